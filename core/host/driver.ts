@@ -1,0 +1,325 @@
+import { assert } from '../base/assert.ts';
+import { CREDIT_MIN, SEND_BACKLOG, STREAMS_MAX, TURN_BUDGET } from '../base/limits.ts';
+import { type Id, NO_ID, slotOf } from '../base/slab.ts';
+import type { Micros } from '../base/time.ts';
+import {
+  type Cause,
+  END,
+  type Endpoint,
+  type HostCommand,
+  type HostEvent,
+  type Root,
+} from './contract.ts';
+import { DatagramBatch } from './datagram-batch.ts';
+
+/**
+ * One byte stream as a host sees it, simulated or real: all that a host implements per stream. The driver
+ * fills what `lend` answers, and calls `write` once for it before it lends again.
+ */
+export interface HostStream {
+  /** Octets written that the network has not taken yet. */
+  readonly unsent: number;
+  lend(): Uint8Array;
+  /** Sends the first `length` octets of the lent buffer. */
+  write(length: number): void;
+  /** Ends our direction behind what was written. */
+  end(): void;
+  /** Resets the connection. The host reports nothing about the stream afterwards. */
+  abort(): void;
+  pause(): void;
+  resume(): void;
+}
+
+/** What else a host implements. Each answers later, through the driver, never within the call. */
+export interface HostIo {
+  nowUs(): Micros;
+  connect(id: Id, to: Endpoint): HostStream;
+  listen(id: Id, at: Endpoint): void;
+  bind(id: Id, at: Endpoint): void;
+  unbind(id: Id): void;
+  tls(command: HostCommand & { kind: 'tls' }): {
+    readonly plain: HostStream;
+    readonly cipher: HostStream;
+  };
+  store(command: HostCommand & { kind: 'put' | 'append' }): void;
+  sendDatagrams(id: Id, batch: DatagramBatch): void;
+  /** Calls `timeout` at or after this time; Infinity: not at all. Replaces the earlier wish. */
+  arm(deadlineUs: Micros): void;
+  /** Calls `turn` again soon, after other input had its chance. */
+  again(): void;
+}
+
+type Slot = {
+  readonly id: Id;
+  readonly stream: HostStream;
+  opened: boolean;
+  /** Offered and not taken yet. The stream is paused while there is some. */
+  held: Uint8Array | undefined;
+  peerEnded: boolean;
+  endedTold: boolean;
+  weEnded: boolean;
+  /** Pulling stopped for lack of credit, not for lack of octets. */
+  starved: boolean;
+  cause: Cause | undefined;
+};
+
+/**
+ * The host's half of the contract, shared by both hosts so that it cannot differ: stream life, what is held
+ * back, credit, the order of commands and wakes, the budget of a turn. Does no I/O and knows no clock.
+ */
+export class Driver {
+  readonly #root: Root;
+  readonly #io: HostIo;
+  readonly #slots: (Slot | undefined)[] = [];
+  readonly #batch = new DatagramBatch();
+  readonly #sockets = new Map<Id, 'bound' | 'binding'>();
+  #turning = false;
+  #streams = 0;
+  #armedUs: Micros = Infinity;
+
+  constructor(root: Root, io: HostIo) {
+    this.#root = root;
+    this.#io = io;
+  }
+
+  /** Streams alive, for bounds and tests. */
+  get streams(): number {
+    return this.#streams;
+  }
+
+  // ---- what a host reports -------------------------------------------------------------------------------
+
+  event(event: HostEvent): void {
+    if (event.kind === 'bound') this.#sockets.set(event.id, 'bound');
+    if (event.kind === 'unbound') this.#sockets.delete(event.id);
+    this.#root.handle(this.#io.nowUs(), event);
+    this.turn();
+  }
+
+  /** A connection arrived. `makeStream` is asked for only when the root wants it; false: reset it. */
+  accepted(listener: Id, from: Endpoint, makeStream: (id: Id) => HostStream): boolean {
+    if (this.#streams >= STREAMS_MAX) return false;
+    const id = this.#root.accept(this.#io.nowUs(), listener, from);
+    if (id !== NO_ID) {
+      this.#add(id, makeStream(id));
+      this.opened(id);
+    } else this.turn();
+    return id !== NO_ID;
+  }
+
+  opened(id: Id): void {
+    const slot = this.#slot(id);
+    if (slot === undefined || slot.opened) return;
+    slot.opened = true;
+    this.#root.opened(this.#io.nowUs(), id);
+    this.#pull(slot);
+    this.turn();
+  }
+
+  /** Octets came. They are the host's again when this returns: what the root left is copied. */
+  received(id: Id, bytes: Uint8Array, start: number, end: number): void {
+    const slot = this.#slot(id);
+    if (slot === undefined) return;
+    let at = start;
+    if (slot.held === undefined) at += this.#root.receive(this.#io.nowUs(), id, bytes, start, end);
+    assert(at <= end, 'a root takes no more than it was offered');
+    if (at < end) this.#hold(slot, bytes, at, end);
+    this.turn();
+  }
+
+  /** The peer ended its direction: told behind the last octet. */
+  ended(id: Id): void {
+    const slot = this.#slot(id);
+    if (slot === undefined) return;
+    slot.peerEnded = true;
+    this.#tellEnded(slot);
+    this.turn();
+  }
+
+  /** The stream is gone. `ended` waits for what is held; anything else overtakes it. */
+  closed(id: Id, cause: Cause): void {
+    const slot = this.#slot(id);
+    if (slot === undefined) return;
+    slot.cause = cause;
+    if (cause !== 'ended' || slot.endedTold) this.#close(slot, cause);
+    this.turn();
+  }
+
+  /** The network took octets: there may be credit again. */
+  writable(id: Id): void {
+    const slot = this.#slot(id);
+    if (slot === undefined || !slot.starved) return;
+    this.#pull(slot);
+    this.turn();
+  }
+
+  datagrams(id: Id, batch: DatagramBatch): void {
+    if (!this.#sockets.has(id)) return;
+    this.#root.receiveDatagrams(this.#io.nowUs(), id, batch);
+    this.turn();
+  }
+
+  timeout(): void {
+    this.#armedUs = Infinity;
+    const nowUs = this.#io.nowUs();
+    if (this.#root.deadlineUs <= nowUs) this.#root.handleTimeout(nowUs);
+    this.turn();
+  }
+
+  /** Serves commands and wakes until there are none, or the budget is spent. Hosts call it after any input. */
+  turn(): void {
+    if (this.#turning) return;
+    this.#turning = true;
+    let budget = TURN_BUDGET;
+    for (; budget > 0; budget--) {
+      const command = this.#root.pollCommand();
+      if (command !== undefined) {
+        this.#perform(command);
+        continue;
+      }
+      const id = this.#root.pollWake(this.#io.nowUs());
+      if (id === NO_ID) break;
+      this.#serve(id);
+    }
+    this.#turning = false;
+    if (budget === 0) this.#io.again();
+    if (this.#root.deadlineUs !== this.#armedUs) {
+      this.#armedUs = this.#root.deadlineUs;
+      this.#io.arm(this.#armedUs);
+    }
+  }
+
+  // ---- the root's wishes ---------------------------------------------------------------------------------
+
+  #perform(command: HostCommand): void {
+    switch (command.kind) {
+      case 'connect':
+        this.#add(command.id, this.#io.connect(command.id, command.to));
+        return;
+      case 'abort': {
+        const slot = this.#slot(command.id);
+        if (slot !== undefined) {
+          slot.stream.abort();
+          this.#close(slot, 'local');
+        }
+        return;
+      }
+      case 'listen':
+        return this.#io.listen(command.id, command.at);
+      case 'bind':
+        this.#sockets.set(command.id, 'binding');
+        return this.#io.bind(command.id, command.at);
+      case 'unbind':
+        return this.#io.unbind(command.id);
+      case 'tls': {
+        const { plain, cipher } = this.#io.tls(command);
+        this.#add(command.cipher, cipher).opened = true;
+        this.#add(command.plain, plain);
+        return;
+      }
+      case 'put':
+      case 'append':
+        return this.#io.store(command);
+    }
+  }
+
+  #serve(id: Id): void {
+    const slot = this.#slot(id);
+    if (slot !== undefined) {
+      this.#offerHeld(slot);
+      if (this.#slot(id) === slot) this.#pull(slot);
+    } else if (this.#sockets.get(id) === 'bound') this.#pullDatagrams(id);
+  }
+
+  #pull(slot: Slot): void {
+    slot.starved = false;
+    if (!slot.opened) return;
+    while (!slot.weEnded && slot.cause === undefined) {
+      const credit = SEND_BACKLOG - slot.stream.unsent;
+      if (credit < CREDIT_MIN) {
+        slot.starved = true;
+        return;
+      }
+      const out = slot.stream.lend();
+      const end = credit < out.length ? credit : out.length;
+      const written = this.#root.transmit(this.#io.nowUs(), slot.id, out, 0, end);
+      if (written === 0) return;
+      if (written === END) {
+        slot.weEnded = true;
+        slot.stream.end();
+      } else {
+        assert(written > 0 && written <= end, 'a root writes within its credit');
+        slot.stream.write(written);
+      }
+    }
+  }
+
+  #pullDatagrams(id: Id): void {
+    for (let budget = TURN_BUDGET; budget > 0; budget--) {
+      this.#batch.clear();
+      this.#root.transmitDatagrams(this.#io.nowUs(), id, this.#batch);
+      if (this.#batch.count > 0) this.#io.sendDatagrams(id, this.#batch);
+      if (this.#batch.count < this.#batch.capacity) return;
+    }
+  }
+
+  // ---- one stream ----------------------------------------------------------------------------------------
+
+  #hold(slot: Slot, bytes: Uint8Array, start: number, end: number): void {
+    const before = slot.held;
+    const kept = new Uint8Array((before?.length ?? 0) + end - start);
+    if (before !== undefined) kept.set(before);
+    kept.set(bytes.subarray(start, end), before?.length ?? 0);
+    slot.held = kept;
+    slot.stream.pause();
+  }
+
+  #offerHeld(slot: Slot): void {
+    const held = slot.held;
+    if (held === undefined) return;
+    const taken = this.#root.receive(this.#io.nowUs(), slot.id, held, 0, held.length);
+    if (taken < held.length) {
+      slot.held = taken === 0 ? held : held.slice(taken);
+      return;
+    }
+    slot.held = undefined;
+    slot.stream.resume();
+    this.#tellEnded(slot);
+  }
+
+  #tellEnded(slot: Slot): void {
+    if (!slot.peerEnded || slot.endedTold || slot.held !== undefined) return;
+    slot.endedTold = true;
+    this.#root.ended(this.#io.nowUs(), slot.id);
+    if (slot.cause === 'ended' && this.#slot(slot.id) === slot) this.#close(slot, 'ended');
+  }
+
+  #close(slot: Slot, cause: Cause): void {
+    this.#slots[slotOf(slot.id)] = undefined;
+    this.#streams -= 1;
+    this.#root.closed(this.#io.nowUs(), slot.id, cause);
+  }
+
+  #add(id: Id, stream: HostStream): Slot {
+    assert(this.#slots[slotOf(id)] === undefined, 'a slot holds one stream');
+    const slot: Slot = {
+      id,
+      stream,
+      opened: false,
+      held: undefined,
+      peerEnded: false,
+      endedTold: false,
+      weEnded: false,
+      starved: false,
+      cause: undefined,
+    };
+    this.#slots[slotOf(id)] = slot;
+    this.#streams += 1;
+    return slot;
+  }
+
+  #slot(id: Id): Slot | undefined {
+    const slot = this.#slots[slotOf(id)];
+    return slot !== undefined && slot.id === id ? slot : undefined;
+  }
+}

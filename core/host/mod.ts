@@ -1,0 +1,19 @@
+// The boundary between a root and the world it runs in. contract.ts is the file to read; driver.ts keeps the
+// host's half of it, once, for the simulated host (sim/host.ts) and the real one (platform/node/host.ts).
+// host.case.ts is the acceptance suite that both must pass with equal answers.
+export {
+  type Cause,
+  END,
+  type Endpoint,
+  type HostCommand,
+  type HostEvent,
+  type Random,
+  type Root,
+  SOCKS_REPLY,
+  type StoreSnapshot,
+  type StreamUser,
+  type TlsRole,
+  type TlsVerdict,
+} from './contract.ts';
+export { DatagramBatch } from './datagram-batch.ts';
+export { Driver, type HostIo, type HostStream } from './driver.ts';

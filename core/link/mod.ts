@@ -1,0 +1,11 @@
+// One authenticated, encrypted hop. A link sits on one host stream and looks, from above, like one: the same
+// five verbs (opened receive ended transmit closed), so an application cannot tell it from the plain thing.
+//
+//   handshake.ts   which messages, and what they prove: pqNK, then an introduction         PROTOCOL §4
+//   record.ts      sealed lengths and bodies, keys that change                             PROTOCOL §5
+//   link.ts        the machine: octets in pieces, credit, half-close, time-outs
+//   admission.ts   who may start a handshake at all, before any key is touched             PROTOCOL §4.4
+export { Admission, type AdmissionReject } from './admission.ts';
+export { AnswerHandshake, dialHandshake } from './handshake.ts';
+export { LINK_REJECTS, Link, type LinkReject, type LinkShared, UNIT_MAX } from './link.ts';
+export { CONTENT_AT, RECORD_DATA, RECORD_MAX, RecordOpener, RecordSealer } from './record.ts';
