@@ -1,4 +1,4 @@
-import type { Random } from '../host/contract.ts';
+import type { Random } from '#core/host/mod.ts';
 
 // The cryptographic suite behind one interface: X-Wing, AES-256-GCM, SHA-256, Ed25519. One suite, pinned in
 // every node's statement, so that nothing is negotiated and nothing can be downgraded. Two backends answer

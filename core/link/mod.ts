@@ -6,6 +6,6 @@
 //   link.ts        the machine: octets in pieces, credit, half-close, time-outs
 //   admission.ts   who may start a handshake at all, before any key is touched             PROTOCOL §4.4
 export { Admission, type AdmissionReject } from './admission.ts';
-export { AnswerHandshake, dialHandshake } from './handshake.ts';
+export { AnswerHandshake, dialHandshake, type Handshake } from './handshake.ts';
 export { LINK_REJECTS, Link, type LinkReject, type LinkShared, UNIT_MAX } from './link.ts';
 export { CONTENT_AT, RECORD_DATA, RECORD_MAX, RecordOpener, RecordSealer } from './record.ts';

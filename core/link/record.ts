@@ -31,10 +31,14 @@ export const CONTENT_AT: number = LENGTH_BLOCK_LEN + 1;
 export const RECORD_MAX: number = CONTENT_AT + RECORD_PAYLOAD_MAX + AEAD_TAG_LEN;
 export const BODY_MAX: number = 1 + RECORD_PAYLOAD_MAX + AEAD_TAG_LEN;
 
-/** A key that is followed by another: RFC 8446 section 7.2 with our labels. */
+/**
+ * A key that is followed by another. What is kept beside the key is the secret its successor comes from, so the
+ * key itself cannot be derived again. PROTOCOL §5.3.
+ */
 class KeyChain {
   readonly #suite: Suite;
   readonly #secret: Uint8Array;
+  readonly #label: Uint8Array = asciiBytes('spn link key');
   key: AeadKey;
   counter = 0;
   /** Octets sealed or opened under this key, and when the first were. */
@@ -45,15 +49,12 @@ class KeyChain {
   constructor(suite: Suite, secret: Uint8Array) {
     this.#suite = suite;
     this.#secret = secret;
-    this.key = this.#expandKey();
+    this.key = this.#next();
   }
 
   advance(): void {
-    const next = hkdfExpand(this.#suite, this.#secret, asciiBytes('spn link next'), HASH_LEN);
-    this.#secret.set(next);
-    wipe(next);
     this.key.destroy();
-    this.key = this.#expandKey();
+    this.key = this.#next();
     this.counter = 0;
     this.octets = 0;
     this.firstUseUs = Number.POSITIVE_INFINITY;
@@ -69,11 +70,12 @@ class KeyChain {
     this.key.destroy();
   }
 
-  #expandKey(): AeadKey {
-    const key = hkdfExpand(this.#suite, this.#secret, asciiBytes('spn link key'), AEAD_KEY_LEN);
-    const opened = this.#suite.aead(key);
-    wipe(key);
-    return opened;
+  #next(): AeadKey {
+    const both = hkdfExpand(this.#suite, this.#secret, this.#label, HASH_LEN + AEAD_KEY_LEN);
+    this.#secret.set(both.subarray(0, HASH_LEN));
+    const key = this.#suite.aead(both.subarray(HASH_LEN));
+    wipe(both);
+    return key;
   }
 }
 

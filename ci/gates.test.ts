@@ -1,0 +1,138 @@
+// The real entry on a small tree of its own: a gate that silently sees nothing has to fail here.
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { checkBoundary } from './boundary.ts';
+import { LAYERS } from './layers.ts';
+import { run } from './process.ts';
+import { countModules, readTree } from './source.ts';
+
+const HOME = fileURLToPath(new URL('..', import.meta.url));
+// The tests in core that the table lists have to exist in any tree it is held against.
+const LISTED = LAYERS.testExceptions
+  .map(({ file }) => file)
+  .filter((file) => file.startsWith('core/'));
+const MODULES = 2 + LISTED.length;
+let root = '';
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'spn-gates-'));
+  for (const name of ['tsconfig.json', 'biome.json']) cpSync(join(HOME, name), join(root, name));
+  symlinkSync(join(HOME, 'node_modules'), join(root, 'node_modules'));
+  for (const name of LAYERS.coreRows.flat())
+    mkdirSync(join(root, 'core', name), { recursive: true });
+  plant('package.json', '{\n  "type": "module"\n}\n');
+  for (const file of LISTED) plant(file, 'export {};\n');
+  plant('core/base/good.ts', 'export const GOOD = 1;\n');
+  plant(
+    'core/base/good.test.ts',
+    "import { GOOD } from './good.ts';\n\nif (GOOD !== 1) throw new Error();\n",
+  );
+});
+
+afterEach(() => rmSync(root, { recursive: true }));
+
+function plant(path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+async function check(gate: string): Promise<{ readonly code: number; readonly output: string }> {
+  const args = [join(HOME, 'ci/check.ts'), '--root', root, '--only', gate];
+  return run({ command: process.execPath, args, cwd: HOME, output: 'collect', limitSeconds: 30 });
+}
+
+test.each([
+  [
+    'boundary',
+    `${MODULES} modules`,
+    'export const BAD = (): number => Date.now();\n',
+    'core/base/bad.ts:1 clock: Date.now',
+  ],
+  ['tidy', `${MODULES} files`, 'export const BAD = 1;\n', 'core/base/bad.ts:1 dead-module: '],
+  ['tsc', `${MODULES} files`, "export const BAD: number = '1';\n", 'core/base/bad.ts:1 TS2322: '],
+  [
+    'biome',
+    'files',
+    'export const BAD = 1 as any;\n',
+    'core/base/bad.ts:1 lint/suspicious/noExplicitAny: ',
+  ],
+])('%s passes a good tree and fails on a planted file', async (gate, saw, bad, complaint) => {
+  const before = await check(gate);
+  expect(before.output).toContain(`${gate} ok`);
+  expect(before.output).toContain(saw);
+  expect(before.code).toBe(0);
+  plant('core/base/bad.ts', bad);
+  const after = await check(gate);
+  expect(after.output).toContain(`${gate} FAILED`);
+  expect(after.output).toContain(complaint);
+  expect(after.code).toBe(1);
+});
+
+test.each(['boundary', 'tidy', 'tsc'])('%s fails when it sees nothing', async (gate) => {
+  for (const { path } of readTree(root)) rmSync(join(root, path));
+  const { code, output } = await check(gate);
+  expect(output).toContain('unseen');
+  expect(code).toBe(1);
+});
+
+test('biome fails when its configuration leaves modules out', async () => {
+  const config = readFileSync(join(root, 'biome.json'), 'utf8').replace('"**"', '"**", "!core"');
+  plant('biome.json', config);
+  const { code, output } = await check('biome');
+  expect(output).toContain('unseen');
+  expect(code).toBe(1);
+});
+
+test('tsc fails when its configuration leaves a folder out', async () => {
+  plant('elsewhere/a.ts', 'export {};\n');
+  expect((await check('tsc')).output).toContain('unseen');
+});
+
+test('the boundary fails when it saw fewer modules than exist', () => {
+  const files = readTree(root);
+  expect(countModules(root)).toBe(MODULES);
+  expect(checkBoundary(root, files, MODULES)).toEqual([]);
+  expect(
+    checkBoundary(
+      root,
+      files.filter(({ path }) => path !== 'core/base/good.ts'),
+      MODULES,
+    ).map(({ rule }) => rule),
+  ).toEqual(['unseen']);
+});
+
+test('the table and the folders of core have to agree', () => {
+  const check = (coreRows: readonly (readonly string[])[]): readonly string[] =>
+    checkBoundary(root, readTree(root), MODULES, { ...LAYERS, coreRows }).map(
+      ({ message }) => message,
+    );
+  expect(check([...LAYERS.coreRows, ['absent']])).toEqual([
+    'core/absent is in the table and not on disk',
+  ]);
+  mkdirSync(join(root, 'core/stray'));
+  expect(check(LAYERS.coreRows)).toEqual(['core/stray is on disk and not in the table']);
+});
+
+test('an entry of the table whose file is gone is stale, once its folder is there', () => {
+  const table = {
+    ...LAYERS,
+    testExceptions: [],
+    entries: ['core/base/good.ts', 'core/base/gone.ts'],
+  };
+  const check = (): readonly (readonly string[])[] =>
+    checkBoundary(root, readTree(root), 0, table).map(({ rule, message }) => [rule, message]);
+  expect(check()).toEqual([['stale-entry', 'core/base/gone.ts does not exist']]);
+  plant('core/base/gone.ts', 'export {};\n');
+  expect(check()).toEqual([]);
+});

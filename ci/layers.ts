@@ -1,0 +1,263 @@
+// The table: which folder may import which, and where the rules of purity hold. Data only; ci/imports.ts and
+// ci/purity.ts read it. A new folder under core/ is added to its row in the change that adds the folder.
+import { PURITY, type PurityRule } from './rules.ts';
+
+/** A part of the tree with rights of its own. */
+export interface Area {
+  readonly folder: string;
+  /** Only names a broken rule: towards a higher level it is `import-upwards`, else `import-sideways`. */
+  readonly level: number;
+  /** Core folders whose row is lower than this may be imported. */
+  readonly coreBelow: number;
+  /** The same for `import type` alone. */
+  readonly typesBelow: number;
+  /** Areas that may be imported besides. */
+  readonly also: readonly string[];
+  /** Areas that its tests may import besides. */
+  readonly testsAlso: readonly string[];
+  /** Rules of purity that hold here. Tests are free of them. */
+  readonly purity: readonly PurityRule[];
+  /** Modules of Node that may be imported; 'all' where there is a Node. */
+  readonly node: readonly string[] | 'all';
+}
+
+/** A file that is free of some rules, and why. */
+export interface Exemption {
+  readonly file: string;
+  readonly rules: readonly (PurityRule | 'node-import')[];
+  readonly why: string;
+}
+
+/** A test that may import more than its folder does, and why. */
+export interface TestException {
+  readonly file: string;
+  readonly may: readonly string[];
+  readonly why: string;
+}
+
+/** A package, and the folders that may import it. */
+export interface PackageUse {
+  readonly name: string;
+  readonly folders: readonly string[];
+  /** In test files of any folder. */
+  readonly tests: boolean;
+}
+
+/** Everything the checks of the tree know about this one. */
+export interface Layers {
+  readonly coreRows: readonly (readonly string[])[];
+  readonly areas: readonly Area[];
+  readonly filewise: readonly string[];
+  readonly withoutMod: readonly string[];
+  readonly floatFiles: readonly string[];
+  readonly exemptions: readonly Exemption[];
+  readonly testExceptions: readonly TestException[];
+  readonly packages: readonly PackageUse[];
+  readonly entries: readonly string[];
+}
+
+/** The row of core/platform: from here on up there is a real machine. */
+export const PLATFORM_ROW = 8;
+
+/** Where core/crypto/native stands: above what may not see it, below what may. */
+const NATIVE_LEVEL: number = PLATFORM_ROW - 0.5;
+
+const SIM_PURITY: readonly PurityRule[] = Object.freeze([
+  'clock',
+  'random',
+  'timer',
+  'promise',
+  'module-state',
+  'ambient',
+  'float-math',
+]);
+
+const NATIVE_PURITY: readonly PurityRule[] = Object.freeze(
+  PURITY.filter((rule) => rule !== 'buffer'),
+);
+
+/** Strictly downward; folders of one row never see each other. Row 0 first. */
+const CORE_ROWS: readonly (readonly string[])[] = Object.freeze([
+  ['base'],
+  ['wire', 'observe'],
+  ['host'],
+  ['crypto'], // and config
+  ['link'], // and directory, access
+  [], // circuit, routing
+  [], // relay, client, dns, firewall
+  ['node'],
+  [], // platform
+  [], // cli
+]);
+
+/** What is not a plain core folder. The longest matching folder decides. */
+const AREAS: readonly Area[] = Object.freeze([
+  {
+    folder: 'core/crypto/native',
+    level: NATIVE_LEVEL,
+    coreBelow: 3,
+    typesBelow: 3,
+    also: ['core/crypto'],
+    testsAlso: [],
+    purity: NATIVE_PURITY,
+    node: ['node:crypto'],
+  },
+  {
+    folder: 'sim',
+    level: PLATFORM_ROW - 0.5,
+    coreBelow: PLATFORM_ROW,
+    typesBelow: PLATFORM_ROW,
+    also: ['core/crypto/native'],
+    testsAlso: [],
+    purity: SIM_PURITY,
+    node: ['node:crypto'],
+  },
+  {
+    folder: 'sim/real',
+    level: PLATFORM_ROW + 0.5,
+    coreBelow: PLATFORM_ROW + 1,
+    typesBelow: PLATFORM_ROW + 1,
+    also: ['sim', 'core/crypto/native'],
+    testsAlso: [],
+    purity: [],
+    node: 'all',
+  },
+  {
+    folder: 'sim/lab',
+    level: 11,
+    coreBelow: 10,
+    typesBelow: 10,
+    also: ['sim', 'sim/real', 'scenarios', 'bench', 'core/crypto/native'],
+    testsAlso: [],
+    purity: [],
+    node: 'all',
+  },
+  {
+    folder: 'bench',
+    level: 10,
+    coreBelow: 10,
+    typesBelow: 10,
+    also: ['sim', 'sim/real', 'core/crypto/native'],
+    testsAlso: [],
+    purity: [],
+    node: 'all',
+  },
+  {
+    folder: 'scenarios',
+    level: 10,
+    coreBelow: 0,
+    typesBelow: PLATFORM_ROW,
+    also: ['sim'],
+    testsAlso: [],
+    purity: SIM_PURITY,
+    node: [],
+  },
+  {
+    folder: 'ci',
+    level: 12,
+    coreBelow: 0,
+    typesBelow: 0,
+    also: [],
+    testsAlso: ['core/crypto/native'],
+    purity: [],
+    node: 'all',
+  },
+]);
+
+/** The table of this tree. */
+export const LAYERS: Layers = Object.freeze<Layers>({
+  coreRows: CORE_ROWS,
+  areas: AREAS,
+  // Folders that others import file by file; they have no mod.ts.
+  filewise: ['core/base'],
+  // Folders of entry files that nobody imports.
+  withoutMod: ['core/cli', 'sim/lab'],
+  // Where functions with platform-dependent last digits are confined.
+  floatFiles: ['sim/prng/'],
+  exemptions: [
+    {
+      file: 'sim/traps.ts',
+      rules: [...SIM_PURITY, 'node-import'],
+      why: 'replaces clocks, timers and randomness by functions that throw, so it must name them',
+    },
+    {
+      file: 'sim/scenario/plants.ts',
+      rules: ['clock', 'random', 'timer', 'promise', 'module-state'],
+      why: 'plants each of them on purpose, for the traps to catch',
+    },
+    ...['native/aead', 'native/kem', 'native/sign', 'noble/aead', 'noble/kem', 'noble/sign'].map(
+      (name): Exemption => ({
+        file: `core/crypto/${name}.ts`,
+        rules: ['catch-all'],
+        why: 'the library says "forged" or "not a key" by throwing, and by nothing else a caller can name',
+      }),
+    ),
+  ],
+  testExceptions: [
+    {
+      file: 'core/link/pair.case.ts',
+      may: ['core/crypto/native'],
+      why: 'links are tested under the suite that the simulator and the binary run',
+    },
+    {
+      file: 'core/crypto/suite.test.ts',
+      may: ['core/crypto/native'],
+      why: 'both backends pass the same cases and give the same octets',
+    },
+  ],
+  packages: [
+    { name: '@noble/', folders: ['core/crypto', 'sim', 'bench'], tests: true },
+    { name: 'commander', folders: ['core/cli', 'sim/lab'], tests: false },
+    { name: 'oxc-parser', folders: ['ci'], tests: false },
+    { name: 'vitest', folders: ['ci'], tests: true },
+    { name: 'fast-check', folders: [], tests: true },
+  ],
+  // Files that are started, not imported. A name that ends in a slash stands for the folder.
+  entries: [
+    'ci/check.ts',
+    'ci/run.ts',
+    'ci/skip-reporter.ts',
+    'ci/vitest.config.ts',
+    'core/cli/',
+    'sim/lab/main.ts',
+  ],
+});
+
+/** The rights of the area a file or folder lies in; undefined when the table does not know it. */
+export function areaOf(path: string, table: Layers = LAYERS): Area | undefined {
+  let best: Area | undefined;
+  for (const area of table.areas) {
+    const inside = path === area.folder || path.startsWith(`${area.folder}/`);
+    if (inside && area.folder.length > (best?.folder.length ?? 0)) best = area;
+  }
+  return best ?? coreArea(path, table);
+}
+
+/** The row of a core folder such as 'core/wire', or undefined. */
+export function rowOf(folder: string, table: Layers = LAYERS): number | undefined {
+  const row = table.coreRows.findIndex((names) => names.some((name) => `core/${name}` === folder));
+  return row < 0 ? undefined : row;
+}
+
+/** True for files that only tests load: tests, shared cases, and the data in a folder called `vectors`. */
+export function isTest(path: string): boolean {
+  return /\.(?:test|case)\.ts$|\/vectors\//.test(path);
+}
+
+function coreArea(path: string, table: Layers): Area | undefined {
+  const [top, name, ...rest] = path.split('/');
+  const folder = `${top}/${name}`;
+  const row = rowOf(folder, table);
+  if (row === undefined || (rest.length === 0 && path.endsWith('.ts'))) return undefined;
+  const pure = row < PLATFORM_ROW;
+  return {
+    folder,
+    level: row,
+    coreBelow: row,
+    typesBelow: row,
+    also: row === PLATFORM_ROW ? ['core/crypto/native'] : [],
+    testsAlso: [],
+    purity: pure ? PURITY : [],
+    node: pure ? [] : 'all',
+  };
+}

@@ -1,0 +1,242 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  CLOSE_US,
+  HANDSHAKE_US,
+  RECORD_PAYLOAD_MAX,
+  REKEY_GRACE,
+  REKEY_OCTETS,
+  REKEY_US,
+} from '../base/limits.ts';
+import {
+  EPOCH,
+  exchange,
+  feed,
+  idOfKeys,
+  makePair,
+  type Pair,
+  PlainUser,
+  pull,
+} from './pair.case.ts';
+import { RECORD_MAX } from './record.ts';
+
+function counted(length: number, from = 0): Uint8Array {
+  return Uint8Array.from({ length }, (_, i) => (i + from) & 0xff);
+}
+
+test('a client and a node become a link, and octets cross in order both ways', () => {
+  const pair = makePair();
+  pair.dialler.user.outbox = counted(100_000);
+  pair.answerer.user.outbox = counted(40_000, 9);
+  exchange(pair);
+  expect(pair.dialler.user.log).toEqual(['opened']);
+  expect(pair.answerer.user.log).toEqual(['opened']);
+  expect(Uint8Array.from(pair.answerer.user.received)).toEqual(counted(100_000));
+  expect(Uint8Array.from(pair.dialler.user.received)).toEqual(counted(40_000, 9));
+  expect(pair.dialler.link.peerId).toEqual(idOfKeys(pair.keys));
+  expect(pair.answerer.link.peerId).toBeUndefined();
+});
+
+test('a node that dials proves which node it is', () => {
+  const pair = makePair(1, true);
+  exchange(pair);
+  expect(pair.answerer.link.peerId).toHaveLength(32);
+  expect(pair.answerer.link.peerId).not.toEqual(idOfKeys(pair.keys));
+});
+
+test('any pieces, any appetite: the same octets, no more memory than one record', () => {
+  const pieces = fc.array(fc.integer({ min: 1, max: 40_000 }), { minLength: 1, maxLength: 8 });
+  const appetite = fc.integer({ min: 1, max: 20_000 });
+  fc.assert(
+    fc.property(pieces, appetite, fc.nat(70_000), (cuts, taken, length) => {
+      const pair = makePair();
+      pair.answerer.user.appetite = taken;
+      pair.dialler.user.outbox = counted(length);
+      pair.dialler.user.endAfter = true;
+      let turn = 0;
+      exchange(pair, () => cuts[turn++ % cuts.length] as number);
+      expect(pair.answerer.user.received).toHaveLength(length);
+      expect(Uint8Array.from(pair.answerer.user.received)).toEqual(counted(length));
+      expect(pair.answerer.user.log).toEqual(['opened', 'ended']);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('half-close: one direction ends, the other goes on, and the end is proven by a record', () => {
+  const pair = makePair();
+  pair.dialler.user.endAfter = true;
+  exchange(pair);
+  expect(pair.answerer.user.log).toEqual(['opened', 'ended']);
+  pair.answerer.link.ended();
+  expect(pair.answerer.link.failure).toBeUndefined();
+  pair.answerer.user.outbox = counted(5);
+  pair.answerer.user.endAfter = true;
+  exchange(pair);
+  expect(pair.dialler.user.received).toEqual([0, 1, 2, 3, 4]);
+  expect(pair.dialler.user.log).toEqual(['opened', 'ended']);
+});
+
+test('a stream that ends without an END record was cut', () => {
+  const pair = makePair();
+  exchange(pair);
+  pair.answerer.link.ended();
+  expect(pair.answerer.link.failure).toBe('reset');
+  expect(pair.answerer.rejects.get('truncated')).toBe(1);
+});
+
+test('the same octets never go twice under one key, and equal content looks different', () => {
+  const pair = makePair();
+  exchange(pair);
+  pair.dialler.user.outbox = new Uint8Array(64);
+  const first = pull(pair, pair.dialler);
+  pair.dialler.user.outbox = new Uint8Array(64);
+  const second = pull(pair, pair.dialler);
+  expect(first).toHaveLength(second.length);
+  expect(first).not.toEqual(second);
+});
+
+test('the sender changes keys by octets and by time; the receiver follows', () => {
+  const pair = makePair();
+  exchange(pair);
+  pair.dialler.user.outbox = counted(10);
+  exchange(pair);
+  expect(pair.dialler.link.deadlineUs).toBe(REKEY_US);
+  pair.nowUs = REKEY_US;
+  pair.dialler.link.handleTimeout(pair.nowUs);
+  const rekey = pull(pair, pair.dialler);
+  expect(rekey).toHaveLength(35);
+  expect(pair.dialler.link.deadlineUs).toBe(Number.POSITIVE_INFINITY);
+  feed(pair, pair.answerer, rekey);
+  pair.dialler.user.outbox = counted(10, 10);
+  exchange(pair);
+  expect(pair.answerer.user.received).toEqual([...counted(20)]);
+});
+
+test('64 MiB under one key: a rekey comes by itself', () => {
+  const pair = makePair();
+  exchange(pair);
+  const user = new (class extends PlainUser {})();
+  user.appetite = Number.POSITIVE_INFINITY;
+  let received = 0;
+  pair.answerer.user.receive = (_now, _id, _bytes, start, end) => {
+    received += end - start;
+    return end - start;
+  };
+  const total = REKEY_OCTETS + 4 * RECORD_PAYLOAD_MAX;
+  let left = total;
+  pair.dialler.user.transmit = (_now, _id, out, start, end) => {
+    const length = Math.min(left, end - start);
+    out.fill(1, start, start + length);
+    left -= length;
+    return length;
+  };
+  const out = new Uint8Array(4 * RECORD_MAX);
+  let octets = 0;
+  for (;;) {
+    const written = pair.dialler.link.transmit(0, out, 0, out.length);
+    if (written === 0) break;
+    octets += written;
+    expect(pair.answerer.link.receive(0, out, 0, written)).toBe(written);
+  }
+  expect(received).toBe(total);
+  expect(octets % RECORD_MAX).toBe(35);
+});
+
+test('a peer that never changes its key is cut off by octets and by time', () => {
+  const pair = makePair();
+  exchange(pair);
+  pair.dialler.user.outbox = counted(1);
+  exchange(pair);
+  pair.dialler.user.outbox = counted(1);
+  const record = pull(pair, pair.dialler);
+  pair.nowUs = REKEY_GRACE * REKEY_US + 1;
+  feed(pair, pair.answerer, record);
+  expect(pair.answerer.rejects.get('key-overdue')).toBe(1);
+  expect(pair.answerer.link.failure).toBe('reset');
+});
+
+test('a handshake that does not come, and a close that does not finish, have an end', () => {
+  const pair = makePair();
+  expect(pair.answerer.link.deadlineUs).toBe(HANDSHAKE_US);
+  pair.answerer.link.handleTimeout(HANDSHAKE_US - 1);
+  expect(pair.answerer.link.failure).toBeUndefined();
+  pair.answerer.link.handleTimeout(HANDSHAKE_US);
+  expect(pair.answerer.link.failure).toBe('timed-out');
+
+  const closing = makePair();
+  closing.dialler.user.endAfter = true;
+  closing.answerer.user.endAfter = true;
+  exchange(closing);
+  expect(closing.dialler.link.deadlineUs).toBe(CLOSE_US);
+  closing.dialler.link.handleTimeout(CLOSE_US);
+  expect(closing.dialler.rejects.get('close-overdue')).toBe(1);
+});
+
+test('every octet of a handshake and of a record is authenticated: one flipped bit ends the link', () => {
+  const victims: readonly ((pair: Pair) => readonly [Uint8Array, 'dialler' | 'answerer'])[] = [
+    (pair) => [pull(pair, pair.dialler), 'answerer'],
+    (pair) => {
+      feed(pair, pair.answerer, pull(pair, pair.dialler));
+      return [pull(pair, pair.answerer), 'dialler'];
+    },
+    (pair) => {
+      feed(pair, pair.answerer, pull(pair, pair.dialler));
+      feed(pair, pair.dialler, pull(pair, pair.answerer));
+      return [pull(pair, pair.dialler), 'answerer'];
+    },
+    (pair) => {
+      exchange(pair);
+      pair.dialler.user.outbox = counted(100);
+      return [pull(pair, pair.dialler), 'answerer'];
+    },
+  ];
+  fc.assert(
+    fc.property(fc.nat(3), fc.nat(100_000), fc.nat(7), (which, where, bit) => {
+      const pair = makePair(3, true);
+      const [octets, to] = (victims[which] as (typeof victims)[0])(pair);
+      octets[where % octets.length] = (octets[where % octets.length] as number) ^ (1 << bit);
+      const before = pair[to].user.received.length;
+      feed(pair, pair[to], octets);
+      const failedNow = pair[to].link.failure !== undefined;
+      // A flipped ephemeral key can pass the KEM's own check and is then caught by the other end.
+      if (!failedNow) feed(pair, pair.dialler, pull(pair, pair.answerer));
+      expect(failedNow || pair.dialler.link.failure !== undefined).toBe(true);
+      expect(pair[to].user.received.length).toBe(before);
+    }),
+    { numRuns: 120 },
+  );
+});
+
+test('records dropped, doubled, swapped or from another link are refused', () => {
+  const spoil: readonly ((records: Uint8Array[], other: Uint8Array) => Uint8Array[])[] = [
+    ([, b]) => [b as Uint8Array],
+    ([a]) => [a as Uint8Array, a as Uint8Array],
+    ([a, b]) => [b as Uint8Array, a as Uint8Array],
+    (_, other) => [other],
+  ];
+  for (const change of spoil) {
+    const pair = makePair(5);
+    const stranger = makePair(6);
+    exchange(pair);
+    exchange(stranger);
+    stranger.dialler.user.outbox = counted(3);
+    const records = [1, 2].map((from) => {
+      pair.dialler.user.outbox = counted(3, from);
+      return pull(pair, pair.dialler);
+    });
+    for (const record of change(records, pull(stranger, stranger.dialler))) {
+      feed(pair, pair.answerer, record);
+    }
+    expect(pair.answerer.rejects.get('length-forged')).toBe(1);
+    expect(pair.answerer.link.failure).toBe('reset');
+  }
+});
+
+test('a first message made for another node, or for another statement, opens nothing', () => {
+  const pair = makePair(11);
+  const other = makePair(12);
+  feed(other, other.answerer, pull(pair, pair.dialler));
+  expect(other.answerer.rejects.get('first-forged')).toBe(1);
+  expect(EPOCH).toBe(pair.keys.statement.epoch);
+});

@@ -1,0 +1,163 @@
+import {
+  makeIdentity,
+  makeNodeKeys,
+  type NodeKeys,
+  nodeIdOf,
+  type Suite,
+} from '#core/crypto/mod.ts';
+import { createSeededSuite } from '#core/crypto/native/mod.ts';
+import { type Cause, END, type Random, type StreamUser } from '#core/host/mod.ts';
+import { Counters } from '#core/observe/mod.ts';
+import { BufferPool } from '../base/buffer-pool.ts';
+import type { Id } from '../base/slab.ts';
+import { AnswerHandshake, dialHandshake } from './handshake.ts';
+import { LINK_REJECTS, Link, type LinkReject, UNIT_MAX } from './link.ts';
+
+// Two links back to back, with every octet between them in the test's hands. For tests only.
+
+export const IO_LEN = 66_000;
+export const EPOCH = 81_000;
+
+/** A repeatable generator for tests; nothing outside tests may use it. */
+export function testRandom(seed: number): Random {
+  let state = seed >>> 0 || 1;
+  return {
+    fill: (bytes) => {
+      for (let i = 0; i < bytes.length; i++) {
+        state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+        bytes[i] = state >>> 24;
+      }
+    },
+  };
+}
+
+/** Sends what it is given, takes at most `appetite` octets a call, and remembers everything. */
+export class PlainUser implements StreamUser {
+  readonly received: number[] = [];
+  readonly log: string[] = [];
+  outbox: Uint8Array = new Uint8Array(0);
+  endAfter = false;
+  appetite: number = Number.POSITIVE_INFINITY;
+
+  opened(): void {
+    this.log.push('opened');
+  }
+
+  receive(_nowUs: number, _id: Id, bytes: Uint8Array, start: number, end: number): number {
+    const taken = Math.min(end - start, this.appetite);
+    for (let i = start; i < start + taken; i++) this.received.push(bytes[i] as number);
+    return taken;
+  }
+
+  ended(): void {
+    this.log.push('ended');
+  }
+
+  transmit(_nowUs: number, _id: Id, out: Uint8Array, start: number, end: number): number {
+    const length = Math.min(this.outbox.length, end - start);
+    if (length === 0) return this.endAfter ? END : 0;
+    out.set(this.outbox.subarray(0, length), start);
+    this.outbox = this.outbox.subarray(length);
+    return length;
+  }
+
+  closed(_nowUs: number, _id: Id, cause: Cause): void {
+    this.log.push(`closed ${cause}`);
+  }
+}
+
+export type End = {
+  readonly link: Link;
+  readonly user: PlainUser;
+  readonly rejects: Counters<LinkReject>;
+};
+
+export type Pair = {
+  readonly dialler: End;
+  readonly answerer: End;
+  readonly keys: NodeKeys;
+  nowUs: number;
+};
+
+export function makePair(seed = 1, dialsAsNode = false): Pair {
+  const suite = createSeededSuite();
+  const random = testRandom(seed);
+  const identity = makeIdentity(suite, random, new Uint8Array(32).fill(7), EPOCH);
+  const keys = makeNodeKeys(suite, random, identity, EPOCH);
+  const self = dialsAsNode
+    ? makeIdentity(suite, random, new Uint8Array(32).fill(8), EPOCH)
+    : undefined;
+  const handshake = dialHandshake(suite, random, keys.statement, self);
+  if (handshake === undefined) throw new Error('the statement is good');
+  const dialler = makeEnd(0, suite, handshake);
+  const answerer = makeEnd(1, suite, new AnswerHandshake(suite, random, keys, EPOCH));
+  dialler.link.opened(0);
+  answerer.link.opened(0);
+  return { dialler, answerer, keys, nowUs: 0 };
+}
+
+export function makeEnd(
+  id: Id,
+  suite: Suite,
+  handshake: ConstructorParameters<typeof Link>[2],
+): End {
+  const user = new PlainUser();
+  const rejects = new Counters<LinkReject>(LINK_REJECTS);
+  const shared = {
+    suite,
+    user,
+    rejects,
+    pool: new BufferPool(UNIT_MAX, 4),
+    scratch: new Uint8Array(UNIT_MAX),
+    wake: () => undefined,
+  };
+  return { link: new Link(id, shared, handshake), user, rejects };
+}
+
+/** All that an end has to say now, as one message; undefined for END alone. */
+export function pull(pair: Pair, from: End): Uint8Array {
+  const parts: number[] = [];
+  const out = new Uint8Array(IO_LEN);
+  for (;;) {
+    const written = from.link.transmit(pair.nowUs, out, 0, out.length);
+    if (written === 0 || written === END) return new Uint8Array(parts);
+    for (let i = 0; i < written; i++) parts.push(out[i] as number);
+  }
+}
+
+/** Carries octets both ways until neither end has anything to say. `cut` says how large the pieces are. */
+export function exchange(pair: Pair, cut: () => number = () => IO_LEN): void {
+  for (let quiet = false; !quiet; ) {
+    quiet = true;
+    for (const [from, to] of [
+      [pair.dialler, pair.answerer],
+      [pair.answerer, pair.dialler],
+    ] as const) {
+      const octets = pull(pair, from);
+      if (octets.length > 0) quiet = false;
+      feed(pair, to, octets, cut);
+    }
+  }
+}
+
+/** Offers octets as a host would: what is not taken is offered again once the user was asked. */
+export function feed(
+  pair: Pair,
+  to: End,
+  octets: Uint8Array,
+  cut: () => number = () => IO_LEN,
+): void {
+  let at = 0;
+  let stuck = 0;
+  while (at < octets.length && to.link.failure === undefined && stuck < 1_000_000) {
+    const end = Math.min(octets.length, at + Math.max(1, cut()));
+    const taken = to.link.receive(pair.nowUs, octets, at, end);
+    at += taken;
+    stuck = taken === 0 ? stuck + 1 : 0;
+    to.link.resume(pair.nowUs);
+  }
+}
+
+export function idOfKeys(keys: NodeKeys): Uint8Array {
+  return nodeIdOf(createSeededSuite(), keys.statement.certificate.identityKey);
+}

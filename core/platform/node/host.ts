@@ -1,0 +1,171 @@
+import type { Id } from '#core/base/slab.ts';
+import { type Micros, US_PER_MS } from '#core/base/time.ts';
+import {
+  type DatagramBatch,
+  Driver,
+  type Endpoint,
+  type HostCommand,
+  type HostEvent,
+  type HostIo,
+  type HostStream,
+  type Random,
+  type Root,
+  type StoreSnapshot,
+} from '#core/host/mod.ts';
+import { type Clock, systemClock, WALL_UNCERTAINTY_MS, WallWatch } from './clock.ts';
+import { systemRandom } from './random.ts';
+import { ReadBuffer } from './reused-reads.ts';
+import { SendBuffers } from './send-buffers.ts';
+import { FileStore } from './store.ts';
+import { TcpListener, type TcpShared, TcpStream } from './tcp.ts';
+import { TlsContexts, TlsFilter, type TlsShared } from './tls.ts';
+import { UdpSocket } from './udp.ts';
+
+/** Makes the root of a host from what the machine gives it. */
+export type RootMaker = (env: { readonly random: Random; readonly store: StoreSnapshot }) => Root;
+
+export type NodeHostOptions = {
+  /** The folder of values and logs, made if it is not there. */
+  readonly storeFolder: string;
+  readonly clock?: Clock;
+  /** Milliseconds between looks at the clocks. */
+  readonly clockCheckMs?: number;
+};
+
+const CLOCK_CHECK_MS = 1_000;
+/** The longest a timer of Node waits. Longer waits are cut into pieces. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
+/** A root on this machine. It runs from construction until `stop`. */
+export class NodeHost implements HostIo {
+  readonly #clock: Clock;
+  readonly #startUs: Micros;
+  readonly #wall: WallWatch;
+  readonly #store: FileStore;
+  readonly #driver: Driver;
+  readonly #tcp: TcpShared;
+  readonly #tls: TlsShared;
+  readonly #bound = new Map<Id, TcpListener | UdpSocket>();
+  readonly #clockCheck: NodeJS.Timeout;
+  #lastUs: Micros = 0;
+  #timer: NodeJS.Timeout | undefined;
+  /** When the timer rings, and when the root wants it to: it may ring early for a wish that has moved. */
+  #ringsUs: Micros = Number.POSITIVE_INFINITY;
+  #wishUs: Micros = Number.POSITIVE_INFINITY;
+  #isStopped = false;
+
+  /** Throws UserFault when the storage folder cannot be used. */
+  constructor(makeRoot: RootMaker, options: NodeHostOptions) {
+    this.#clock = options.clock ?? systemClock();
+    this.#startUs = this.#clock.monotonicUs();
+    this.#wall = new WallWatch(this.#clock);
+    this.#store = new FileStore(options.storeFolder, (event) => this.#report(event));
+    const root = makeRoot({ random: systemRandom(), store: this.#store.snapshot });
+    this.#driver = new Driver(root, this);
+    const sends = new SendBuffers();
+    const driver = this.#driver;
+    this.#tcp = { driver, sends, reads: new ReadBuffer(), sockets: new Set() };
+    this.#tls = { driver, sends, contexts: new TlsContexts(), filters: new Set() };
+    this.#clockCheck = setInterval(
+      () => this.#checkClocks(),
+      options.clockCheckMs ?? CLOCK_CHECK_MS,
+    ).unref();
+    this.#tellWall(this.#wall.wallMs, false);
+  }
+
+  /** Serves what the root has to say, when it was steered from outside. */
+  turn(): void {
+    if (!this.#isStopped) this.#driver.turn();
+  }
+
+  /** Ends everything without a word to the root; done when every handle is gone and storage is written. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#clockCheck);
+    clearTimeout(this.#timer);
+    for (const filter of [...this.#tls.filters]) filter.destroy();
+    await Promise.all([
+      ...[...this.#bound.values()].map((socket) => socket.destroy()),
+      ...[...this.#tcp.sockets].map((stream) => stream.destroy()),
+      this.#store.stop(),
+    ]);
+  }
+
+  // ---- HostIo --------------------------------------------------------------------------------------------
+
+  nowUs(): Micros {
+    const nowUs = Math.floor(this.#clock.monotonicUs() - this.#startUs);
+    if (nowUs > this.#lastUs) this.#lastUs = nowUs;
+    return this.#lastUs;
+  }
+
+  connect(id: Id, to: Endpoint): HostStream {
+    return TcpStream.dial(id, to, this.#tcp);
+  }
+
+  listen(id: Id, at: Endpoint): void {
+    this.#bound.set(id, new TcpListener(id, at, this.#tcp, () => this.#bound.delete(id)));
+  }
+
+  bind(id: Id, at: Endpoint): void {
+    this.#bound.set(id, new UdpSocket(id, at, this.#driver, () => this.#bound.delete(id)));
+  }
+
+  unbind(id: Id): void {
+    this.#bound.get(id)?.unbind();
+  }
+
+  tls(command: HostCommand & { kind: 'tls' }): TlsFilter {
+    return new TlsFilter(command, this.#tls);
+  }
+
+  store(command: HostCommand & { kind: 'put' | 'append' }): void {
+    this.#store.perform(command);
+  }
+
+  sendDatagrams(id: Id, batch: DatagramBatch): void {
+    const socket = this.#bound.get(id);
+    if (socket instanceof UdpSocket) socket.send(batch);
+  }
+
+  /** A wish for later than the timer rings leaves the timer alone: deadlines move at every packet. */
+  arm(deadlineUs: Micros): void {
+    this.#wishUs = deadlineUs;
+    if (deadlineUs < this.#ringsUs && !this.#isStopped) this.#setTimer(deadlineUs);
+  }
+
+  again(): void {
+    setImmediate(() => this.turn());
+  }
+
+  // ---- within --------------------------------------------------------------------------------------------
+
+  #setTimer(atUs: Micros): void {
+    clearTimeout(this.#timer);
+    this.#ringsUs = atUs;
+    const delayMs = Math.ceil((atUs - this.nowUs()) / US_PER_MS);
+    this.#timer = setTimeout(() => this.#rang(), Math.min(Math.max(delayMs, 1), TIMER_MAX_MS));
+  }
+
+  #rang(): void {
+    this.#ringsUs = Number.POSITIVE_INFINITY;
+    if (this.#isStopped || this.#wishUs === Number.POSITIVE_INFINITY) return;
+    this.#checkClocks();
+    if (this.nowUs() >= this.#wishUs) this.#driver.timeout();
+    // The root may have asked for another time, or for the same: `arm` has set a timer then.
+    else this.#setTimer(this.#wishUs);
+  }
+
+  #checkClocks(): void {
+    const change = this.#isStopped ? undefined : this.#wall.check();
+    if (change !== undefined) this.#tellWall(change.wallMs, change.slept);
+  }
+
+  #tellWall(wallMs: number, slept: boolean): void {
+    this.#report({ kind: 'wall', wallMs, uncertaintyMs: WALL_UNCERTAINTY_MS, slept });
+  }
+
+  #report(event: HostEvent): void {
+    if (!this.#isStopped) this.#driver.event(event);
+  }
+}

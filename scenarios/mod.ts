@@ -1,0 +1,7 @@
+// Scenarios are data: topology, who says what to whom, what must hold. To add one: CONTRIBUTING.
+import type { Scenario } from '#sim/mod.ts';
+import { lossyLink } from './lossy-link.ts';
+import { slowReader } from './slow-reader.ts';
+import { twoNodes } from './two-nodes.ts';
+
+export const SCENARIOS: readonly Scenario[] = Object.freeze([twoNodes, lossyLink, slowReader]);

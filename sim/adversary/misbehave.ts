@@ -1,0 +1,214 @@
+import { BufferPool } from '#core/base/buffer-pool.ts';
+import {
+  CLOSE_US,
+  HALF_OPEN_MAX,
+  HANDSHAKE_US,
+  PREFIX_BURST,
+  RECORD_PAYLOAD_MAX,
+  REKEY_GRACE,
+  REKEY_US,
+} from '#core/base/limits.ts';
+import {
+  type KemSecret,
+  makeIdentity,
+  makeNodeKeys,
+  type NodeKeys,
+  type Suite,
+} from '#core/crypto/mod.ts';
+import { END, type Random } from '#core/host/mod.ts';
+import {
+  Admission,
+  type AdmissionReject,
+  AnswerHandshake,
+  dialHandshake,
+  type LinkReject,
+  UNIT_MAX,
+} from '#core/link/mod.ts';
+import { LinkNode } from '#core/node/mod.ts';
+import { FlowApp } from '../workload/mod.ts';
+import { KNOWN_OPENING, makeKnownVictim, makeVictim, PeerSealer, type Victim } from './peer.ts';
+
+export type Reject = LinkReject | AdmissionReject;
+
+/** What each kind of misbehaviour was counted as: it must be its own name, once. */
+export type Misbehaviour = {
+  readonly reject: Reject;
+  readonly counted: number;
+  readonly total: number;
+};
+
+const EPOCH = 1;
+const ROOM = 70_000;
+
+/** Commits every offence there is a counter for, each against a fresh victim. */
+export function misbehave(suite: Suite, random: Random): readonly Misbehaviour[] {
+  const identity = makeIdentity(suite, random, new Uint8Array(32), EPOCH);
+  const keys = makeNodeKeys(suite, random, identity, EPOCH);
+  const scene: Scene = { suite, random, keys, pool: new BufferPool(UNIT_MAX, 4) };
+  const onLinks = Object.entries(LINK_OFFENCES).map(([reject, offend]) => {
+    const { rejects } = offend(scene);
+    return {
+      reject: reject as Reject,
+      counted: rejects.get(reject as LinkReject),
+      total: rejects.total,
+    };
+  });
+  return [...onLinks, ...admissionOffences(scene)];
+}
+
+type Scene = {
+  readonly suite: Suite;
+  readonly random: Random;
+  readonly keys: NodeKeys;
+  readonly pool: BufferPool;
+};
+type Offence = (scene: Scene) => Victim;
+
+const LINK_OFFENCES: { readonly [reject in LinkReject]: Offence } = Object.freeze({
+  'first-forged': (scene) => answering(scene, new Uint8Array(4_000).fill(7)),
+  'first-key-invalid': (scene) =>
+    answering(scene, firstMessage({ ...scene, suite: withInvalidKeys(scene.suite) })),
+  'second-forged': (scene) => dialling(scene, new Uint8Array(4_000).fill(7)),
+  'introduction-malformed': (scene) =>
+    afterOpening(scene, (peer) => [peer.introduction(new Uint8Array(9))]),
+  'introduction-uncertified': (scene) => introducing(scene, 'uncertified'),
+  'introduction-forged': (scene) => introducing(scene, 'forged'),
+  'length-forged': (scene) => afterOpening(scene, () => [new Uint8Array(18)]),
+  'length-invalid': (scene) =>
+    afterOpening(scene, (peer) => [peer.record(0, new Uint8Array(3), 0)]),
+  'record-forged': (scene) => afterOpening(scene, (peer) => [peer.introduction().fill(0, 18)]),
+  'record-unexpected': (scene) => opened(scene, (peer) => [peer.record(9, new Uint8Array(0))]),
+  'after-end': (scene) =>
+    opened(scene, (peer) => [peer.record(1, new Uint8Array(0)), Uint8Array.of(0)]),
+  'key-overdue': (scene) => {
+    const peer = new PeerSealer(scene.suite);
+    const victim = feed(
+      makeKnownVictim(scene.suite, scene.pool),
+      [opening(), peer.introduction()],
+      0,
+    );
+    return feed(victim, [peer.record(0, new Uint8Array(1))], REKEY_GRACE * REKEY_US + 1);
+  },
+  truncated: (scene) => {
+    const victim = opened(scene, (peer) => [peer.record(0, new Uint8Array(RECORD_PAYLOAD_MAX))]);
+    victim.link.ended();
+    return victim;
+  },
+  'handshake-overdue': (scene) => {
+    const victim = makeKnownVictim(scene.suite, scene.pool);
+    victim.link.handleTimeout(HANDSHAKE_US);
+    return victim;
+  },
+  'close-overdue': (scene) => {
+    const victim = opened(scene, (peer) => [peer.record(1, new Uint8Array(0))]);
+    victim.user.transmit = () => END;
+    victim.link.transmit(0, new Uint8Array(ROOM), 0, ROOM);
+    victim.link.handleTimeout(CLOSE_US);
+    return victim;
+  },
+});
+
+function admissionOffences(scene: Scene): readonly Misbehaviour[] {
+  const crowd = new Admission();
+  const flood = new Admission();
+  const seen: (AdmissionReject | undefined)[] = [];
+  for (let i = 0; i <= HALF_OPEN_MAX; i++)
+    seen.push(crowd.admit(0, Uint8Array.of(10, i >> 8, i & 0xff, 1)));
+  for (let i = 0; i <= PREFIX_BURST; i++) seen.push(flood.admit(0, Uint8Array.of(10, 0, 0, i)));
+  const node = new LinkNode({
+    suite: scene.suite,
+    random: scene.random,
+    user: (port) =>
+      new FlowApp('nobody', [], { dial: () => -1, wake: port.wake, abort: port.abort }),
+  });
+  node.accept(0, 0, { ip: Uint8Array.of(10, 0, 0, 1), port: 1 });
+  const count = (reject: AdmissionReject): Misbehaviour => {
+    const counted = seen.filter((answer) => answer === reject).length;
+    return { reject, counted, total: counted };
+  };
+  const early = node.rejects.get('not-started');
+  return [
+    count('half-open-limit'),
+    count('prefix-limit'),
+    { reject: 'not-started', counted: early, total: node.rejects.total },
+  ];
+}
+
+// ---- offences --------------------------------------------------------------------------------------------
+
+function answering({ suite, random, keys, pool }: Scene, message: Uint8Array): Victim {
+  return feed(
+    makeVictim(suite, new AnswerHandshake(suite, random, keys, EPOCH), pool),
+    [message],
+    0,
+  );
+}
+
+function dialling({ suite, random, keys, pool }: Scene, message: Uint8Array): Victim {
+  const handshake = dialHandshake(suite, random, keys.statement, undefined);
+  if (handshake === undefined) throw new Error('the statement is good');
+  return feed(makeVictim(suite, handshake, pool), [message], 0);
+}
+
+function firstMessage({ suite, random, keys }: Scene): Uint8Array {
+  return dialHandshake(suite, random, keys.statement, undefined)?.start() ?? new Uint8Array(0);
+}
+
+/** A real handshake whose introduction is wrong in one way. */
+function introducing(scene: Scene, how: 'uncertified' | 'forged'): Victim {
+  const { suite, random, keys, pool } = scene;
+  const identity = makeIdentity(suite, random, new Uint8Array(32).fill(3), EPOCH);
+  const other = makeIdentity(suite, random, new Uint8Array(32).fill(4), EPOCH);
+  const liar =
+    how === 'uncertified'
+      ? { certificate: { ...identity.certificate, lastEpoch: EPOCH + 9 }, signer: identity.signer }
+      : { certificate: identity.certificate, signer: other.signer };
+  const handshake = dialHandshake(suite, random, keys.statement, liar);
+  if (handshake === undefined) throw new Error('the statement is good');
+  const attacker = makeVictim(suite, handshake, pool);
+  const victim = makeVictim(suite, new AnswerHandshake(suite, random, keys, EPOCH), pool);
+  for (let turn = 0; turn < 2; turn++) {
+    feed(victim, [say(attacker)], 0);
+    feed(attacker, [say(victim)], 0);
+  }
+  return victim;
+}
+
+function afterOpening(scene: Scene, say: (peer: PeerSealer) => readonly Uint8Array[]): Victim {
+  const peer = new PeerSealer(scene.suite);
+  return feed(makeKnownVictim(scene.suite, scene.pool), [opening(), ...say(peer)], 0);
+}
+
+function opened(scene: Scene, say: (peer: PeerSealer) => readonly Uint8Array[]): Victim {
+  return afterOpening(scene, (peer) => [peer.introduction(), ...say(peer)]);
+}
+
+function opening(): Uint8Array {
+  return Uint8Array.from(KNOWN_OPENING);
+}
+
+function say({ link }: Victim): Uint8Array {
+  const out = new Uint8Array(ROOM);
+  const written = link.transmit(0, out, 0, ROOM);
+  return out.subarray(0, Math.max(written, 0));
+}
+
+function feed(victim: Victim, messages: readonly Uint8Array[], nowUs: number): Victim {
+  for (const message of messages) victim.link.receive(nowUs, message, 0, message.length);
+  return victim;
+}
+
+/** A suite whose ephemeral keys are no keys: all ones is beyond ML-KEM's modulus. */
+function withInvalidKeys(suite: Suite): Suite {
+  return {
+    ...suite,
+    kemSecret: (seed): KemSecret => {
+      const secret = suite.kemSecret(seed);
+      return {
+        publicKey: new Uint8Array(secret.publicKey.length).fill(0xff),
+        decapsulate: (ciphertext) => secret.decapsulate(ciphertext),
+        destroy: () => secret.destroy(),
+      };
+    },
+  };
+}

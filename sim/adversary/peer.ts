@@ -1,0 +1,113 @@
+import type { BufferPool } from '#core/base/buffer-pool.ts';
+import { asciiBytes } from '#core/base/bytes.ts';
+import { type AeadKey, hkdfExpand, type Suite } from '#core/crypto/mod.ts';
+import type { StreamUser } from '#core/host/mod.ts';
+import { type Handshake, LINK_REJECTS, Link, type LinkReject, UNIT_MAX } from '#core/link/mod.ts';
+import { Counters } from '#core/observe/mod.ts';
+
+// What an attacker who is a peer can do: it holds the keys of its own link and seals whatever it likes. Written
+// from PROTOCOL §5 rather than from the core's sealer, which would refuse most of it.
+
+const TAG_LEN = 16;
+const INTRODUCTION = 3;
+
+/** Keeps what it is given, asks for nothing. */
+export class CollectingUser implements StreamUser {
+  received: number[] = [];
+  readonly log: string[] = [];
+
+  opened(): void {
+    this.log.push('opened');
+  }
+
+  receive(_nowUs: number, _id: number, bytes: Uint8Array, start: number, end: number): number {
+    for (let i = start; i < end; i++) this.received.push(bytes[i] as number);
+    return end - start;
+  }
+
+  ended(): void {
+    this.log.push('ended');
+  }
+
+  transmit(): number {
+    return 0;
+  }
+
+  closed(): void {
+    this.log.push('closed');
+  }
+}
+
+export type Victim = {
+  readonly link: Link;
+  readonly user: CollectingUser;
+  readonly rejects: Counters<LinkReject>;
+};
+
+export function makeVictim(suite: Suite, handshake: Handshake, pool: BufferPool): Victim {
+  const user = new CollectingUser();
+  const rejects = new Counters<LinkReject>(LINK_REJECTS);
+  const scratch = new Uint8Array(UNIT_MAX);
+  const link = new Link(
+    0,
+    { suite, user, rejects, pool, scratch, wake: () => undefined },
+    handshake,
+  );
+  link.opened(0);
+  return { link, user, rejects };
+}
+
+/** A victim whose keys the peer knows, so that no handshake has to be computed: four octets and it is done. */
+export function makeKnownVictim(suite: Suite, pool: BufferPool): Victim {
+  return makeVictim(suite, knownHandshake(), pool);
+}
+
+export const KNOWN_OPENING: readonly number[] = Object.freeze([0, 0, 0, 0]);
+
+function knownHandshake(): Handshake {
+  return {
+    expects: KNOWN_OPENING.length,
+    peerId: undefined,
+    start: () => undefined,
+    receive: () => ({
+      kind: 'keys',
+      isInitiator: false,
+      message: undefined,
+      result: {
+        initiatorSecret: new Uint8Array(32).fill(1),
+        responderSecret: new Uint8Array(32).fill(2),
+        transcript: new Uint8Array(32),
+      },
+    }),
+    introduce: () => new Uint8Array(0),
+    introduced: (content) => (content.length === 0 ? undefined : 'introduction-malformed'),
+    destroy: () => undefined,
+  };
+}
+
+/** Seals blocks as the peer of a known victim, in any shape. */
+export class PeerSealer {
+  readonly #key: AeadKey;
+  #counter = 0;
+
+  constructor(suite: Suite) {
+    const both = hkdfExpand(suite, new Uint8Array(32).fill(1), asciiBytes('spn link key'), 64);
+    this.#key = suite.aead(both.subarray(32));
+  }
+
+  /** A record as §5 has it; `claimed` replaces the length that is sealed. */
+  record(type: number, content: Uint8Array, claimed: number = content.length + 1): Uint8Array {
+    const body = new Uint8Array(1 + content.length);
+    body[0] = type;
+    body.set(content, 1);
+    const sealed = new Uint8Array(2 + TAG_LEN + body.length + TAG_LEN);
+    this.#key.seal(this.#counter, Uint8Array.of(claimed >> 8, claimed & 0xff), 0, 2, sealed, 0);
+    this.#key.seal(this.#counter + 1, body, 0, body.length, sealed, 2 + TAG_LEN);
+    this.#counter += 2;
+    return sealed;
+  }
+
+  introduction(content: Uint8Array = new Uint8Array(0)): Uint8Array {
+    return this.record(INTRODUCTION, content);
+  }
+}

@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest';
+import { SimHost } from './host.ts';
+import type { SimHostOptions } from './host-options.ts';
+import { Network } from './network/mod.ts';
+import { ip, Pump, type PumpPlan, pattern } from './pump.case.ts';
+import { World } from './world.ts';
+
+const MS = 1_000_000;
+const NOTHING: PumpPlan = { send: new Uint8Array(0), piece: 1 };
+
+function setting(names: readonly string[], options: Partial<SimHostOptions> = {}) {
+  const world = new World('host');
+  const network = new Network(world);
+  const router = network.addNode('router');
+  const hosts = names.map((name, i) => {
+    const host = new SimHost(network, { name, ips: [ip(i + 1)], ...options });
+    network.addLink(host.node, router, { delayNs: MS });
+    return host;
+  });
+  const start = (index: number, plan: PumpPlan): Pump => {
+    const made: Pump[] = [];
+    hosts[index]?.start(({ random }) => {
+      made.push(new Pump(plan, random));
+      return made[0] as Pump;
+    });
+    world.run(world.nowNs);
+    return made[0] as Pump;
+  };
+  return { world, network, hosts, start };
+}
+
+test.each([
+  [1000, 2500, 3000],
+  [0, 2500, 2500],
+  [15_600, 2500, 15_600],
+  [1000, 0, 0],
+])(
+  'timers of %i us: a deadline at %i us comes at %i us',
+  (timerGranularityUs, deadlineUs, atUs) => {
+    const { world, hosts, start } = setting(['h'], { timerGranularityUs });
+    const pump = start(0, NOTHING);
+    const times: number[] = [];
+    pump.onTimeout = (nowUs) => times.push(nowUs);
+    pump.deadlineUs = deadlineUs;
+    hosts[0]?.turn();
+    world.run(100 * MS);
+    expect(times).toEqual([atUs]);
+  },
+);
+
+test('sleep stops the clock, loses packets, and is told of; deadlines wait', () => {
+  const { world, network, hosts, start } = setting(['a', 'b']);
+  const [a, b] = hosts;
+  const pump = start(0, { ...NOTHING, bind: { ip: ip(1), port: 9 } });
+  const other = start(1, { ...NOTHING, bind: { ip: ip(2), port: 9 } });
+  world.run(10 * MS);
+  const times: number[] = [];
+  pump.onTimeout = (nowUs) => times.push(nowUs);
+  pump.deadlineUs = 30_000;
+  a?.turn();
+  a?.sleep(1000);
+  other.outbox.push({ to: { ip: ip(1), port: 9 }, bytes: Uint8Array.of(1) });
+  other.wakes.add(other.slab.take() - 1);
+  b?.turn();
+  world.run(900 * MS);
+  expect([a?.nowUs(), times, pump.datagrams.length]).toEqual([10_000, [], 0]);
+  world.run(1100 * MS);
+  expect([a?.nowUs(), times]).toEqual([100_000, [30_000]]);
+  const wall = pump.events.at(-1);
+  expect(wall).toEqual({
+    kind: 'wall',
+    wallMs: world.epochMs + 1010,
+    uncertaintyMs: 1000,
+    slept: true,
+  });
+  expect([pump.datagrams.length, network.packets.used]).toEqual([0, 0]);
+});
+
+test('a small step of the wall clock is kept to itself', () => {
+  const { world, hosts, start } = setting(['h']);
+  const pump = start(0, NOTHING);
+  hosts[0]?.stepWall(100);
+  hosts[0]?.stepWall(-101);
+  world.run(MS);
+  expect(pump.events.map((event) => event.kind === 'wall' && event.wallMs - world.epochMs)).toEqual(
+    [0, -1],
+  );
+});
+
+test('a program that is gone is not called; its unanswered writes never were; the next one starts anew', () => {
+  const { world, hosts, start } = setting(['h']);
+  const pump = start(0, NOTHING);
+  const put = (key: string) => {
+    pump.commands.push({ kind: 'put', key, bytes: pattern(5, 1) });
+    hosts[0]?.turn();
+  };
+  put('kept');
+  world.run(4 * MS);
+  put('lost');
+  world.run(6 * MS);
+  pump.deadlineUs = 7000;
+  hosts[0]?.turn();
+  hosts[0]?.stop('killed');
+  world.run(20 * MS);
+  expect(pump.events.map(({ kind }) => kind)).toEqual(['wall', 'stored']);
+  let values: readonly string[] = [];
+  hosts[0]?.start(({ random, store }) => {
+    values = [...store.values.keys()];
+    return new Pump(NOTHING, random);
+  });
+  world.run(30 * MS);
+  expect([values, hosts[0]?.nowUs()]).toEqual([['kept'], 10_000]);
+});
+
+test('datagrams beyond the queue of a socket are dropped', () => {
+  const { world, network, hosts, start } = setting(['a', 'b']);
+  const pump = start(0, { ...NOTHING, bind: { ip: ip(1), port: 9 } });
+  const other = start(1, { ...NOTHING, bind: { ip: ip(2), port: 9 } });
+  world.run(10 * MS);
+  for (let i = 0; i < 300; i++)
+    other.outbox.push({ to: { ip: ip(1), port: 9 }, bytes: Uint8Array.of(i) });
+  other.wakes.add(0);
+  hosts[1]?.turn();
+  world.run(20 * MS);
+  // All arrive within one nanosecond, before the program could look.
+  expect([pump.datagrams.length, hosts[0]?.sockets.dropped, network.packets.used]).toEqual([
+    256, 44, 0,
+  ]);
+});
+
+test('a loopback connection stays within the host', () => {
+  const { world, network, start } = setting(['h']);
+  const at = { ip: Uint8Array.of(127, 0, 0, 1), port: 80 };
+  const pump = start(0, { listen: at, connect: at, send: pattern(100_000, 1), piece: 9000 });
+  world.run(1000 * MS);
+  expect(pump.streams.map(({ gotOctets, cause }) => [gotOctets, cause])).toEqual([
+    [100_000, 'ended'],
+    [100_000, 'ended'],
+  ]);
+  expect(network.pipes.map((pipe) => pipe.sent)).toEqual([0, 0]);
+});

@@ -1,0 +1,312 @@
+import { assert } from '#core/base/assert.ts';
+import { TIMER_GRANULARITY_US, WALL_STEP_MS } from '#core/base/limits.ts';
+import type { Id } from '#core/base/slab.ts';
+import { type Micros, NS_PER_US } from '#core/base/time.ts';
+import {
+  type DatagramBatch,
+  Driver,
+  type Endpoint,
+  type HostCommand,
+  type HostEvent,
+  type HostIo,
+  type HostStream,
+} from '#core/host/mod.ts';
+import { Datagrams } from './datagrams.ts';
+import { DeadlineTimer } from './deadline-timer.ts';
+import { CLASS } from './event-queue.ts';
+import type { RootMaker, SimHostOptions, SimRoot } from './host-options.ts';
+import { MachineClock } from './machine-clock.ts';
+import type { Network, Receiver } from './network/network.ts';
+import { PROTOCOL } from './network/packet.ts';
+import type { Exit, HostClock } from './network/parts.ts';
+import { Transport } from './network/transport.ts';
+import { perform, SimStore, type StoreCommand } from './store.ts';
+import { TlsFilter } from './tls.ts';
+import type { Actor, World } from './world.ts';
+
+const KIND = Object.freeze({
+  start: 1,
+  again: 2,
+  timer: 3,
+  transport: 4,
+  later: 5,
+  wake: 6,
+  stored: 7,
+});
+const NS_PER_MS = 1_000_000;
+const STORE_NS: number = 5 * NS_PER_MS;
+const WALL_UNCERTAINTY_MS = 1000;
+
+/**
+ * A machine of the world: the host's side of the contract over simulated network, clock and disk. Runs one
+ * root at a time; its kernel and its disk outlive the root.
+ */
+export class SimHost implements HostIo, HostClock, Receiver, Actor {
+  readonly name: string;
+  /** Its number in the network. */
+  readonly node: number;
+  readonly transport: Transport;
+  readonly sockets: Datagrams;
+  readonly disk: SimStore;
+  readonly #world: World;
+  readonly #network: Network;
+  readonly #actor: number;
+  readonly #storeNs: number;
+  readonly #clock: MachineClock;
+  readonly #timer: DeadlineTimer;
+  readonly #laters: (() => void)[] = [];
+  #writes: StoreCommand[] = [];
+  #makeRoot: RootMaker | undefined;
+  #root: SimRoot | undefined;
+  #driver: Driver | undefined;
+  /** Counts programs, so that events for an earlier one are recognised. */
+  #program = 0;
+  /** The host's own time at which the program started. */
+  #startNs = 0;
+
+  constructor(network: Network, options: SimHostOptions) {
+    const { name, ips } = options;
+    this.name = name;
+    this.disk = options.disk ?? new SimStore();
+    this.#world = network.world;
+    this.#network = network;
+    this.#actor = network.world.enter(this);
+    this.node = network.addNode(name, ips, this);
+    this.#clock = new MachineClock(network.world, options.wallUncertaintyMs ?? WALL_UNCERTAINTY_MS);
+    const grainNs = (options.timerGranularityUs ?? TIMER_GRANULARITY_US) * NS_PER_US;
+    this.#timer = new DeadlineTimer(this.#clock, grainNs, (worldNs) =>
+      this.#schedule(worldNs, CLASS.timer, KIND.timer),
+    );
+    this.transport = new Transport(network, this.node, ips, this);
+    this.sockets = new Datagrams(network, this.node, ips, this);
+    this.#storeNs = options.storeNs ?? STORE_NS;
+    network.world.contribute(`host ${name}`, () => this.#state());
+  }
+
+  // ---- what a scenario does with it ----------------------------------------------------------------------
+
+  get isRunning(): boolean {
+    return this.#makeRoot !== undefined;
+  }
+
+  get isAsleep(): boolean {
+    return this.#clock.isAsleep;
+  }
+
+  /** Streams the program has, and -1 when none runs. */
+  get streams(): number {
+    return this.#driver?.streams ?? -1;
+  }
+
+  /** Starts a program, as the next thing that happens at this time. */
+  start(makeRoot: RootMaker): void {
+    assert(this.#makeRoot === undefined, 'a host runs one root at a time');
+    this.#makeRoot = makeRoot;
+    this.#program += 1;
+    this.#schedule(this.#world.nowNs, CLASS.control, KIND.start);
+  }
+
+  /** Serves the root after something outside steered it. Not from within a call. */
+  turn(): void {
+    if (!this.isAsleep) this.#driver?.turn();
+  }
+
+  /** The program is over; writes that were not answered are lost. */
+  stop(exit: Exit = 'stopped'): void {
+    this.#makeRoot = undefined;
+    this.#root = undefined;
+    this.#driver = undefined;
+    this.#program += 1;
+    this.#writes = [];
+    this.#timer.clear();
+    this.sockets.detach();
+    this.transport.detach(exit);
+  }
+
+  /** Suspends the whole machine: its clock stands still, and packets pass it by. Milliseconds. */
+  sleep(ms: number): void {
+    this.#clock.sleep(ms);
+    this.#schedule(this.#clock.awakeAtNs, CLASS.packet, KIND.wake);
+  }
+
+  /** Moves the wall clock by milliseconds. */
+  stepWall(ms: number): void {
+    this.#clock.stepWall(ms);
+    if (ms > WALL_STEP_MS || ms < -WALL_STEP_MS) this.#report(() => this.#clock.wallEvent(false));
+  }
+
+  // ---- the driver's side ---------------------------------------------------------------------------------
+
+  nowUs(): Micros {
+    return Math.floor((this.nowNs - this.#startNs) / NS_PER_US);
+  }
+
+  connect(id: Id, to: Endpoint): HostStream {
+    return this.transport.connect(id, to);
+  }
+
+  listen(id: Id, at: Endpoint): void {
+    this.#bound(id, this.transport.listen(id, at));
+  }
+
+  bind(id: Id, at: Endpoint): void {
+    this.#bound(id, this.sockets.bind(id, at));
+  }
+
+  unbind(id: Id): void {
+    const existed = this.transport.unlisten(id) || this.sockets.unbind(id);
+    if (existed) this.#report(() => ({ kind: 'unbound', id, cause: 'local' }));
+  }
+
+  tls(command: HostCommand & { kind: 'tls' }): {
+    readonly plain: HostStream;
+    readonly cipher: HostStream;
+  } {
+    assert(this.#driver !== undefined, 'a root runs');
+    const filter = new TlsFilter(command, this.#driver, {
+      random: this.#world.random(`tls ${this.name}`),
+      secret: this.#world.seed,
+      scratch: this.transport.scratch,
+      wallMs: () => this.#clock.wallMs,
+      later: (action: () => void) => this.#later(action),
+    });
+    return { plain: filter.plain, cipher: filter.cipher };
+  }
+
+  store(command: StoreCommand): void {
+    const bytes = command.bytes.slice();
+    this.#writes.push(command.kind === 'put' ? { ...command, bytes } : { ...command, bytes });
+    this.#schedule(this.#world.nowNs + this.#storeNs, CLASS.control, KIND.stored);
+  }
+
+  sendDatagrams(id: Id, batch: DatagramBatch): void {
+    this.sockets.send(id, batch);
+  }
+
+  arm(deadlineUs: Micros): void {
+    this.#timer.ask(Math.ceil(deadlineUs) * NS_PER_US + this.#startNs);
+  }
+
+  again(): void {
+    this.#schedule(this.#world.nowNs, CLASS.turn, KIND.again);
+  }
+
+  // ---- the kernel's side ---------------------------------------------------------------------------------
+
+  /** The machine's own time in nanoseconds: it stands still during sleep. */
+  get nowNs(): number {
+    return this.#clock.nowNs;
+  }
+
+  timer(atNs: number, slot: number, serial: number): void {
+    this.#world.schedule(
+      Math.max(this.#clock.toWorldNs(atNs), this.#world.nowNs),
+      CLASS.timer,
+      this.#actor,
+      this.#actor,
+      KIND.transport,
+      slot,
+      serial,
+    );
+  }
+
+  later(action: () => void): void {
+    this.#laters.push(action);
+    this.#schedule(this.#world.nowNs, CLASS.turn, KIND.later);
+  }
+
+  deliver(packet: number): void {
+    const { packets } = this.#network;
+    const protocol = packets.protocol[packet] as number;
+    if (protocol === PROTOCOL.udp && !this.isAsleep) return this.sockets.deliver(packet);
+    if (!this.isAsleep) {
+      if (protocol === PROTOCOL.tcp) this.transport.deliver(packet);
+      else if (packets.flags[packet] === PROTOCOL.tcp) this.transport.unreachable(packet);
+    }
+    packets.release(packet);
+  }
+
+  act(kind: number, a: number, b: number): void {
+    if (this.isAsleep) {
+      // Timers are armed anew when it wakes; everything else is kept for then.
+      if (kind === KIND.timer || kind === KIND.transport) return;
+      const atNs = this.#clock.awakeAtNs;
+      this.#world.schedule(atNs, CLASS.turn, this.#actor, this.#actor, kind, a, b);
+      return;
+    }
+    switch (kind) {
+      case KIND.transport:
+        return this.transport.timer(a, b);
+      case KIND.later:
+        return this.#laters.shift()?.();
+      case KIND.wake:
+        return this.#wake();
+      default:
+        if (b === this.#program) this.#actForProgram(kind);
+    }
+  }
+
+  #actForProgram(kind: number): void {
+    if (kind === KIND.start) this.#begin();
+    else if (kind === KIND.again) this.#driver?.turn();
+    else if (kind === KIND.timer) {
+      if (this.#timer.isDue()) this.#driver?.timeout();
+    } else if (kind === KIND.stored) this.#stored();
+  }
+
+  #begin(): void {
+    const makeRoot = this.#makeRoot;
+    assert(makeRoot !== undefined, 'a start has a root to start');
+    this.#startNs = this.nowNs;
+    const root = makeRoot({
+      random: this.#world.random(`host ${this.name}`),
+      store: this.disk.snapshot(),
+    });
+    this.#root = root;
+    const driver = new Driver(root, this);
+    this.#driver = driver;
+    this.transport.attach(driver);
+    this.sockets.attach(driver);
+    driver.event(this.#clock.wallEvent(false));
+  }
+
+  #wake(): void {
+    this.#timer.rearm();
+    this.transport.rearm();
+    this.#driver?.event(this.#clock.wallEvent(true));
+  }
+
+  #stored(): void {
+    const command = this.#writes.shift();
+    if (command !== undefined) this.#driver?.event(perform(this.disk, command));
+  }
+
+  #bound(id: Id, at: Endpoint | 'in-use' | 'denied' | 'limit'): void {
+    this.#report(() =>
+      typeof at === 'string' ? { kind: 'unbound', id, cause: at } : { kind: 'bound', id, at },
+    );
+  }
+
+  /** An event for the program that runs now, soon. */
+  #report(event: () => HostEvent): void {
+    this.#later(() => this.#driver?.event(event()));
+  }
+
+  /** `later`, unless the program has changed by then. */
+  #later(action: () => void): void {
+    const program = this.#program;
+    this.later(() => {
+      if (program === this.#program) action();
+    });
+  }
+
+  #schedule(atNs: number, eventClass: number, kind: number): void {
+    this.#world.schedule(atNs, eventClass, this.#actor, this.#actor, kind, 0, this.#program);
+  }
+
+  #state(): string {
+    const { wallMs, nowNs } = this.#clock;
+    const own = this.#root?.state?.() ?? '';
+    return `${nowNs} ${wallMs} ${this.streams}\n${this.transport.state()}\n${this.sockets.state()}\n${this.disk.state()}\n${own}`;
+  }
+}

@@ -1,0 +1,77 @@
+// spn-lab: simulated networks, run, repeated and checked. Exit 0: all assertions hold; 1: one failed; 2: usage.
+import { Command, CommanderError } from 'commander';
+import { UsageFault } from './fault.ts';
+import { list } from './list.ts';
+import { replay, run } from './run.ts';
+import { start } from './start.ts';
+import { verify } from './verify/mod.ts';
+
+const EXIT_USAGE = 2;
+
+const program = new Command('lab')
+  .description(
+    'Runs simulated networks from seeds, repeats them from tokens, and checks what we claim.',
+  )
+  .configureHelp({ showGlobalOptions: false })
+  .showSuggestionAfterError(true)
+  .exitOverride();
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+program
+  .command('list')
+  .description('scenarios, their parameters, what they hold, what can be planted')
+  .option('--json', 'one object for machines')
+  .addHelpText('after', '\nExample: npm run --silent lab -- list')
+  .action(async (options) => finish(await list(options)));
+
+program
+  .command('run <scenario>')
+  .description('one scenario in the simulator')
+  .option('--seed <n>', 'whole number all randomness comes from (default 1)')
+  .option('--set <key=value>', 'a parameter, or plant=NAME for a defect; repeatable', collect, [])
+  .option('--json', 'one object for machines')
+  .option('--out <dir>', 'write run.json and log.txt there')
+  .addHelpText(
+    'after',
+    '\nExample: npm run --silent lab -- run two-nodes --seed 7 --set octets=1000000',
+  )
+  .action(async (scenario, options) => finish(await run(scenario, options)));
+
+program
+  .command('replay <token>')
+  .description('the run a token stands for, exactly')
+  .option('--json', 'one object for machines')
+  .option('--out <dir>', 'write run.json and log.txt there')
+  .addHelpText(
+    'after',
+    '\nExample: npm run --silent lab -- replay "$(npm run --silent lab -- run two-nodes --json | jq -r .token)"',
+  )
+  .action(async (token, options) => finish(await replay(token, options)));
+
+program
+  .command('verify [claim]')
+  .description('re-runs what we claim and prints claimed against measured')
+  .option('--json', 'one object for machines')
+  .addHelpText('after', '\nExample: npm run --silent lab -- verify house')
+  .action(async (claim, options) => finish(await verify(claim, options)));
+
+program
+  .command('start', { hidden: true })
+  .description('two nodes in the simulator and over loopback, side by side')
+  .action(async () => finish(await start()));
+
+function finish(status: number): void {
+  process.exitCode = status;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof UsageFault) {
+    process.stderr.write(`lab: ${error.message}\n`);
+    process.exitCode = EXIT_USAGE;
+  } else if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+  } else throw error;
+}

@@ -1,0 +1,128 @@
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SCENARIOS } from '#scenarios/mod.ts';
+import {
+  nearest,
+  parseToken,
+  type Recipe,
+  type RunOutcome,
+  resolveSettings,
+  runRecipe,
+  tokenOf,
+} from '#sim/scenario/mod.ts';
+import { UsageFault } from './fault.ts';
+import { bold, mark, number, print, table } from './print.ts';
+
+export type RunOptions = {
+  readonly seed?: string;
+  readonly set?: readonly string[];
+  readonly json?: true;
+  readonly out?: string;
+};
+
+/** What `run --json` prints: an interface, its keys stay. */
+export type RunReport = RunOutcome & {
+  readonly schemaVersion: 1;
+  readonly scenario: string;
+  readonly seed: string;
+  readonly token: string;
+  readonly params: { readonly [name: string]: number | string };
+  readonly wallSeconds: number;
+};
+
+export async function run(name: string, options: RunOptions): Promise<number> {
+  const scenario = SCENARIOS.find((candidate) => candidate.name === name);
+  if (scenario === undefined) {
+    throw new UsageFault(
+      `unknown scenario "${name}"${nearest(
+        name,
+        SCENARIOS.map((known) => known.name),
+      )}`,
+    );
+  }
+  const seed = options.seed ?? '1';
+  if (!/^(0|[1-9][0-9]{0,14})$/.test(seed))
+    throw new UsageFault(`--seed takes a whole number of up to 15 digits, not "${seed}"`);
+  const settings = resolveSettings(scenario, options.set ?? []);
+  if ('fault' in settings) throw new UsageFault(settings.fault);
+  return show({ scenario, seed, ...settings }, options);
+}
+
+export async function replay(
+  token: string,
+  options: { readonly json?: true; readonly out?: string },
+): Promise<number> {
+  const recipe = parseToken(token, SCENARIOS);
+  if ('fault' in recipe) throw new UsageFault(recipe.fault);
+  return show(recipe, options);
+}
+
+/** One run and all there is to say about it. */
+export function execute(recipe: Recipe, logger?: (line: string) => void): RunReport {
+  const startMs = performance.now();
+  const { hashes, assertions, metrics, virtualSeconds, events } = runRecipe(recipe, logger);
+  return {
+    schemaVersion: 1,
+    scenario: recipe.scenario.name,
+    seed: recipe.seed,
+    token: tokenOf(recipe),
+    params: { ...recipe.params, ...(recipe.plant === undefined ? {} : { plant: recipe.plant }) },
+    hashes,
+    assertions,
+    metrics,
+    virtualSeconds,
+    wallSeconds: Math.round(performance.now() - startMs) / 1000,
+    events,
+  };
+}
+
+async function show(recipe: Recipe, options: RunOptions): Promise<number> {
+  const report = options.out === undefined ? execute(recipe) : executeInto(recipe, options.out);
+  const isHolding = report.assertions.every((assertion) => assertion.ok);
+  if (options.json === true) await print(JSON.stringify(report));
+  else await print(describe(recipe, report));
+  return isHolding ? 0 : 1;
+}
+
+/** With a folder: the log as it is written, and the report. */
+function executeInto(recipe: Recipe, folder: string): RunReport {
+  mkdirSync(folder, { recursive: true });
+  const log = createWriteStream(join(folder, 'log.txt'));
+  const report = execute(recipe, (line) => log.write(`${line}\n`));
+  log.end();
+  writeFileSync(join(folder, 'run.json'), `${JSON.stringify(report, undefined, 2)}\n`);
+  return report;
+}
+
+function describe(recipe: Recipe, report: RunReport): string {
+  const { scenario } = recipe;
+  const settings = Object.entries(report.params).map(([name, value]) => {
+    return `${name}=${value}${scenario.params[name] === undefined ? '' : ` ${scenario.params[name].unit}`}`;
+  });
+  const assertions = report.assertions.map(({ name, kind, ok, detail }) => [
+    mark(ok),
+    name,
+    kind,
+    detail,
+  ]);
+  const metrics = Object.entries(report.metrics).map(([name, { value, unit }]) => [
+    name,
+    number(value, 3),
+    unit,
+  ]);
+  return [
+    `${bold(scenario.name)}  ${scenario.about}`,
+    `  seed ${report.seed}, ${settings.join(', ')}`,
+    '',
+    table(assertions),
+    '',
+    table(metrics),
+    '',
+    `  ${number(report.events)} events, ${number(report.virtualSeconds, 3)} virtual seconds in ${report.wallSeconds} s`,
+    `  trace ${report.hashes.trace}`,
+    `  state ${report.hashes.state}`,
+    `  draws ${report.hashes.draws}`,
+    '',
+    `  again: npm run --silent lab -- replay ${report.token}`,
+  ].join('\n');
+}

@@ -1,0 +1,43 @@
+// The simulated world.
+//
+// A world is one clock, one queue and one order. Time is whole nanoseconds. Whatever happens is an event with
+// a time, a class, a destination, a source and a number from that source; those five decide its place, so
+// neither memory addresses, nor the order of a hash table, nor the machine's mood have a say. An event makes
+// one actor act, and an actor schedules events. Nothing else exists (world.ts, event-queue.ts).
+//
+// Chance comes from named streams, each seeded from the world's seed and its own name (random.ts). Every link
+// and every host draws from its own, so a host more changes nothing for the others.
+//
+// A run leaves three fingerprints. `trace` is SHA-256 over every event, every packet and its octets where it
+// enters the network, and every verdict (audit.ts). `state` is over what is left at the end, `draws` over what
+// was drawn. Equal hashes: the same run. Where they part, the difference is real, because the ambient clock,
+// randomness, timers and promises are trapped while a world runs (traps.ts).
+//
+// The network (network/mod.ts) moves packets over links with a delay, a rate, a queue and losses, one event a
+// packet and hop, and shows them to taps that change nothing. Upon it a kernel: reliable streams with
+// retransmission, flow and congestion control, and datagram sockets.
+//
+// A host (host.ts) is the simulated half of the host contract: the same driver as on a real machine over the
+// simulated kernel, clock, disk (store.ts) and TLS (tls.ts). What passes host.case.ts here and there cannot
+// tell one from the other. Hosts sleep, stop, lose power and start again.
+//
+// Above all that: programs that talk (workload/), and runs as data with what must hold (scenario/).
+export { SimHost } from './host.ts';
+export type { RootMaker, SimHostOptions, SimRoot } from './host-options.ts';
+export { Network, type Pipe, type PipeOptions } from './network/mod.ts';
+export { RandomStream } from './random.ts';
+export {
+  nearest,
+  PLANTS,
+  parseToken,
+  plantsOf,
+  type Recipe,
+  type RunOutcome,
+  resolveSettings,
+  runRecipe,
+  type Scenario,
+  tokenOf,
+} from './scenario/mod.ts';
+export { SimStore } from './store.ts';
+export { AmbientTrap, type TrapName } from './traps.ts';
+export { type Actor, World, type WorldHashes, type WorldOptions } from './world.ts';

@@ -1,0 +1,72 @@
+import { assert } from '#core/base/assert.ts';
+import { toHex } from '#core/base/bytes.ts';
+
+/** An address that no node has. */
+export const NOWHERE = -1;
+
+/**
+ * Addresses as small numbers, so that packets carry no octets of them. An address that was only ever asked
+ * for gets a number too: packets towards it travel until a router says otherwise.
+ */
+export class AddressTable {
+  readonly #ips: Uint8Array[] = [];
+  readonly #nodes: number[] = [];
+  readonly #v4 = new Map<number, number>();
+  readonly #v6 = new Map<string, number>();
+  /** Each node's own 127.0.0.1 and ::1. */
+  readonly #loopbacks = new Map<string, number>();
+
+  ip(address: number): Uint8Array {
+    return this.#ips[address] as Uint8Array;
+  }
+
+  /** The node that has the address, or NOWHERE. */
+  node(address: number): number {
+    return this.#nodes[address] as number;
+  }
+
+  /** Gives the address to a node, or with NOWHERE takes it away. Answers its number. */
+  assign(ip: Uint8Array, node: number): number {
+    assert(
+      !isLoopback(ip) && !isUnspecified(ip),
+      'an address of the network is one of the network',
+    );
+    const address = this.find(NOWHERE, ip);
+    this.#nodes[address] = node;
+    return address;
+  }
+
+  /** The number of an address as `node` understands it: loopback is its own. */
+  find(node: number, ip: Uint8Array): number {
+    assert(ip.length === 4 || ip.length === 16, 'an address has 4 or 16 octets');
+    if (isLoopback(ip)) {
+      const key = `${node}/${toHex(ip)}`;
+      return this.#loopbacks.get(key) ?? this.#add(ip, node, this.#loopbacks, key);
+    }
+    if (ip.length === 4) {
+      const key =
+        (((ip[0] as number) * 256 + (ip[1] as number)) * 256 + (ip[2] as number)) * 256 +
+        (ip[3] as number);
+      return this.#v4.get(key) ?? this.#add(ip, NOWHERE, this.#v4, key);
+    }
+    const key = toHex(ip);
+    return this.#v6.get(key) ?? this.#add(ip, NOWHERE, this.#v6, key);
+  }
+
+  #add<K>(ip: Uint8Array, node: number, index: Map<K, number>, key: K): number {
+    const address = this.#ips.length;
+    this.#ips.push(ip.slice());
+    this.#nodes.push(node);
+    index.set(key, address);
+    return address;
+  }
+}
+
+export function isLoopback(ip: Uint8Array): boolean {
+  if (ip.length === 4) return ip[0] === 127;
+  return ip[15] === 1 && ip.every((octet, i) => octet === 0 || i === 15);
+}
+
+export function isUnspecified(ip: Uint8Array): boolean {
+  return ip.every((octet) => octet === 0);
+}

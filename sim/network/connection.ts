@@ -1,0 +1,290 @@
+import type { Id } from '#core/base/slab.ts';
+import { NS_PER_S } from '#core/base/time.ts';
+import type { Cause, HostStream } from '#core/host/mod.ts';
+import { FLAG } from './flags.ts';
+import type { Below, Phase, StreamReports, Tuple } from './parts.ts';
+import { ReceiveBuffer } from './receive-buffer.ts';
+import { Sender, type SenderPort } from './sender.ts';
+
+/** Times a SYN is sent again, the first after a second, before the peer counts as silent (Linux). */
+const SYN_RETRIES = 6;
+/** Octets the program's own backlog must fall to before it is asked for more: whole chunks, not dribbles. */
+const WRITABLE_BELOW: number = 64 * 1024;
+/** Octets a window must have opened by before the peer is told without being asked. */
+const WINDOW_UPDATE: number = 64 * 1024;
+
+/**
+ * One end of a connection: a HostStream for the program above, segments below. The program may be gone while
+ * the connection still sees its octets through; it is `detached` then.
+ */
+export class Connection implements HostStream, SenderPort {
+  readonly tuple: Tuple;
+  readonly slot: number;
+  readonly serial: number;
+  readonly sender: Sender;
+  readonly receiver: ReceiveBuffer;
+  phase: Phase;
+  /** Who accepts it, and who uses it. */
+  listener: Id | undefined;
+  user: StreamReports | undefined;
+  id: Id = 0;
+  /** For time-wait: forgotten from then on. Nanoseconds of the host's clock. */
+  expiresNs: number = Infinity;
+  /** Time of the event under way for this connection's timer. */
+  timerNs: number = Infinity;
+  /** Set while an acknowledgement is due that no segment carried yet. */
+  owesAck: boolean = false;
+  readonly #transport: Below;
+  #synNs = 0;
+  #synTries = 0;
+  #handshakeDeadlineNs = Infinity;
+  #isPaused = false;
+  /** Position of the peer's end, when known. */
+  #peerEnd = Infinity;
+  #endedTold = false;
+  #endsFirst = false;
+  #advertised = 0;
+  #isFlushing = false;
+
+  constructor(transport: Below, tuple: Tuple, phase: Phase, slot: number, serial: number) {
+    this.#transport = transport;
+    this.tuple = tuple;
+    this.phase = phase;
+    this.slot = slot;
+    this.serial = serial;
+    this.sender = new Sender(this, transport.pool);
+    this.receiver = new ReceiveBuffer(transport.pool, 1);
+  }
+
+  get nowNs(): number {
+    return this.#transport.nowNs;
+  }
+
+  /** Everything the peer will ever send has arrived. */
+  get peerIsDone(): boolean {
+    return this.receiver.next === this.#peerEnd;
+  }
+
+  /** The next position expected of the peer, its end counted. */
+  get expected(): number {
+    return this.receiver.next + (this.peerIsDone ? 1 : 0);
+  }
+
+  /** What the timer waits for, in nanoseconds of the host's clock. */
+  get deadlineNs(): number {
+    return this.phase === 'open' ? this.sender.deadlineNs : this.#handshakeDeadlineNs;
+  }
+
+  get state(): string {
+    const { local, localPort, remote, remotePort } = this.tuple;
+    return `${local}:${localPort} ${remote}:${remotePort} ${this.phase} ${this.id} ${this.sender.state} ${this.receiver.state} ${this.#isPaused} ${this.#peerEnd} ${this.expiresNs}`;
+  }
+
+  // ---- the program's side --------------------------------------------------------------------------------
+
+  get unsent(): number {
+    return this.sender.unsent;
+  }
+
+  lend(): Uint8Array {
+    return this.#transport.scratch;
+  }
+
+  write(length: number): void {
+    if (this.phase === 'dead' || length === 0) return;
+    this.sender.ring.write(this.#transport.scratch, 0, length);
+    this.#flushSoon();
+  }
+
+  end(): void {
+    if (this.phase === 'dead' || this.sender.hasEnd) return;
+    this.sender.hasEnd = true;
+    this.#flushSoon();
+  }
+
+  abort(): void {
+    if (this.phase === 'dead') return;
+    if (this.phase !== 'syn-sent') this.#transport.reset(this);
+    this.user = undefined;
+    this.#transport.remove(this);
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#flushSoon();
+  }
+
+  // ---- the wire's side -----------------------------------------------------------------------------------
+
+  /** For the sender: octets of the ring as a segment. */
+  segment(seq: number, length: number, isEnd: boolean): void {
+    if (isEnd && !this.peerIsDone) this.#endsFirst = true;
+    this.owesAck = false;
+    this.#transport.emit(this, FLAG.ack | (isEnd ? FLAG.fin : 0), seq, length);
+  }
+
+  /** The window to tell the peer. */
+  advertise(): number {
+    this.#advertised = this.receiver.read + this.receiver.window;
+    return this.receiver.window;
+  }
+
+  /** Sends the first or another SYN, or SYN-ACK. False: tried often enough. */
+  greet(): boolean {
+    if (this.#synTries > SYN_RETRIES) return false;
+    const isAnswer = this.phase === 'syn-received';
+    this.#synNs = this.nowNs;
+    this.#handshakeDeadlineNs = this.nowNs + NS_PER_S * (1 << this.#synTries);
+    this.#synTries += 1;
+    this.#transport.emit(this, isAnswer ? FLAG.syn | FLAG.ack : FLAG.syn, 0, 0);
+    this.#transport.arm(this);
+    return true;
+  }
+
+  /** The handshake is complete. */
+  establish(peerWindow: number): void {
+    this.phase = 'open';
+    this.#handshakeDeadlineNs = Infinity;
+    this.sender.begin(peerWindow, this.#synTries === 1 ? this.nowNs - this.#synNs : undefined);
+  }
+
+  /** An acknowledgement came. */
+  acknowledged(ack: number, seq: number, window: number, isPure: boolean): void {
+    const before = this.sender.unsent;
+    const isNews = this.sender.acknowledge(ack, seq, window, isPure);
+    this.#transport.arm(this);
+    if (!isNews) return;
+    if (before > 0 && this.sender.unsent <= WRITABLE_BELOW) this.user?.writable(this.id);
+    this.settle();
+  }
+
+  /** Octets and perhaps the peer's end came. */
+  arrived(seq: number, bytes: Uint8Array, start: number, end: number, isEnd: boolean): void {
+    const { receiver } = this;
+    const length = end - start;
+    if (length > 0 || isEnd) this.owesAck = true;
+    if (isEnd) this.#peerEnd = seq + length;
+    if (length > 0) {
+      if (this.user === undefined && seq + length > receiver.next) return this.#refuse();
+      if (seq === receiver.next && receiver.isIdle && !this.#isPaused && this.user !== undefined) {
+        receiver.bypass(length);
+        this.user.received(this.id, bytes, start, end);
+      } else {
+        receiver.insert(seq, bytes, start, end);
+        this.#deliver();
+      }
+    }
+    this.settle();
+  }
+
+  /** The kernel looks at what the program did: takes octets, and gives those that waited. */
+  #flush(): void {
+    this.#isFlushing = false;
+    if (this.#isDead()) return;
+    if (this.phase === 'open') {
+      this.sender.take();
+      this.push();
+    }
+    this.#deliver();
+    if (this.#isDead()) return;
+    if (this.sender.unsent <= WRITABLE_BELOW) this.user?.writable(this.id);
+    if (this.#isDead()) return;
+    // A window that was nearly shut and opens is told at once; otherwise the sender would only probe.
+    const opened = this.receiver.read + this.receiver.window - this.#advertised;
+    if (this.phase === 'open' && !this.peerIsDone && opened >= WINDOW_UPDATE)
+      this.#transport.acknowledge(this);
+    this.settle();
+  }
+
+  /** Tells the end when it is due, and lets go of whatever is over. */
+  settle(): void {
+    if (this.#isDead()) return;
+    if (this.peerIsDone && this.receiver.waiting === 0 && !this.#isPaused) this.#tellEnd();
+    if (this.#isDead()) return;
+    if (this.#endedTold && this.sender.hasEnd && this.sender.unsent === 0) this.#detach();
+    if (this.#isDead()) return;
+    if (this.user === undefined && this.peerIsDone && this.sender.isDone) {
+      if (this.owesAck) this.#transport.acknowledge(this);
+      if (this.#endsFirst) this.#transport.wait(this);
+      else this.#transport.remove(this);
+    }
+  }
+
+  /** The timer is due. */
+  expire(): void {
+    const goesOn = this.phase === 'open' ? this.sender.expire() : this.greet();
+    if (goesOn) this.#transport.arm(this);
+    else this.fail('timed-out');
+  }
+
+  /** The connection is over before its time. */
+  fail(cause: Cause): void {
+    const { user } = this;
+    this.user = undefined;
+    this.#transport.remove(this);
+    user?.closed(this.id, cause);
+  }
+
+  /** The program is gone: the kernel sees through what it holds, as after an exit. */
+  orphan(): void {
+    this.user = undefined;
+    if (this.phase !== 'open') return this.phase === 'time-wait' ? undefined : this.abort();
+    if (this.receiver.waiting > 0) return this.abort();
+    this.sender.take();
+    if (!this.sender.hasEnd) this.sender.ring.cutAt(this.sender.taken);
+    this.sender.hasEnd = true;
+    this.push();
+    this.settle();
+  }
+
+  /** Sends what may be sent. */
+  push(): void {
+    this.sender.send();
+    this.#transport.arm(this);
+  }
+
+  #flushSoon(): void {
+    if (this.#isFlushing || this.phase === 'dead') return;
+    this.#isFlushing = true;
+    this.#transport.later(() => this.#flush());
+  }
+
+  #isDead(): boolean {
+    return this.phase === 'dead';
+  }
+
+  #deliver(): void {
+    while (
+      !this.#isDead() &&
+      this.user !== undefined &&
+      !this.#isPaused &&
+      this.receiver.waiting > 0
+    ) {
+      const { bytes, start, end } = this.receiver.peek();
+      this.user.received(this.id, bytes, start, end);
+      if (!this.#isDead()) this.receiver.took(end - start);
+    }
+  }
+
+  #tellEnd(): void {
+    if (this.#endedTold) return;
+    this.#endedTold = true;
+    this.user?.ended(this.id);
+  }
+
+  #detach(): void {
+    const { user } = this;
+    this.user = undefined;
+    user?.closed(this.id, 'ended');
+  }
+
+  /** Octets came for a program that is gone. */
+  #refuse(): void {
+    this.#transport.reset(this);
+    this.#transport.remove(this);
+  }
+}

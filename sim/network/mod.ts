@@ -1,0 +1,17 @@
+// Packets and what carries them: nodes, links, forwarding, taps; and reliable streams in a kernel's manner.
+//
+// network.ts is the place to begin. Packets are numbers of a slab (packet.ts), addresses numbers of a table
+// (address-table.ts). A link is two pipes (link.ts), ways are shortest paths (routes.ts), taps look on (tap.ts).
+//
+// transport.ts finds the connection for a segment. A connection (connection.ts) is a sender (sender.ts: what
+// to send and when again, with congestion.ts and round-trip.ts) and a receive buffer (receive-buffer.ts).
+export type { Congestion } from './congestion.ts';
+export { FLAG } from './flags.ts';
+export { Pipe, type PipeOptions } from './link.ts';
+export { type Link, type LinkOptions, Network, type Receiver } from './network.ts';
+export { MSS, MTU, type PacketSlab, PROTOCOL, TCP_HEADERS, UDP_HEADERS } from './packet.ts';
+export type { Exit } from './parts.ts';
+export { RECEIVE_BUFFER } from './receive-buffer.ts';
+export { SEND_BUFFER } from './sender.ts';
+export type { Observer, Sighting } from './tap.ts';
+export type { Transport } from './transport.ts';

@@ -1,0 +1,108 @@
+import { assert } from '#core/base/assert.ts';
+import { enlarged } from '../event-queue.ts';
+
+/** Octets of a packet on a wire, headers included: Ethernet's. */
+export const MTU = 1500;
+export const PROTOCOL: { readonly icmp: 1; readonly tcp: 6; readonly udp: 17 } = Object.freeze({
+  icmp: 1,
+  tcp: 6,
+  udp: 17,
+});
+/** Octets of the IPv6 header, and of TCP's and UDP's behind it. IPv4 is charged the same. */
+export const TCP_HEADERS: number = 40 + 20;
+export const UDP_HEADERS: number = 40 + 8;
+/** Payload octets of one TCP segment. */
+export const MSS: number = MTU - TCP_HEADERS;
+
+const PAGE_PACKETS = 256;
+const PAGE_BITS = 8;
+
+/**
+ * Every packet in flight, as a structure of arrays. A packet is a number; its fields are read and written
+ * in place. Payloads live in pages that never move, so a page can be borrowed while packets come and go.
+ */
+export class PacketSlab {
+  /** Sender and receiver, as numbers of the network's address table. */
+  source: Int32Array = new Int32Array(PAGE_PACKETS);
+  dest: Int32Array = new Int32Array(PAGE_PACKETS);
+  sourcePort: Uint16Array = new Uint16Array(PAGE_PACKETS);
+  destPort: Uint16Array = new Uint16Array(PAGE_PACKETS);
+  protocol: Uint8Array = new Uint8Array(PAGE_PACKETS);
+  /** TCP's; see FLAG. */
+  flags: Uint8Array = new Uint8Array(PAGE_PACKETS);
+  /** Octets since the start of the connection: they do not wrap. */
+  seq: Float64Array = new Float64Array(PAGE_PACKETS);
+  ack: Float64Array = new Float64Array(PAGE_PACKETS);
+  window: Float64Array = new Float64Array(PAGE_PACKETS);
+  /** Octets of payload. */
+  length: Uint16Array = new Uint16Array(PAGE_PACKETS);
+  #live: Uint8Array = new Uint8Array(PAGE_PACKETS);
+  #free: Int32Array = new Int32Array(PAGE_PACKETS);
+  readonly #pages: Uint8Array[] = [];
+  #capacity = 0;
+  #used = 0;
+
+  constructor() {
+    this.#addPage();
+  }
+
+  /** Packets alive: 0 when nothing is under way and nothing has leaked. */
+  get used(): number {
+    return this.#used;
+  }
+
+  take(): number {
+    if (this.#used === this.#capacity) this.#addPage();
+    const packet = this.#free[this.#used++] as number;
+    this.#live[packet] = 1;
+    return packet;
+  }
+
+  release(packet: number): void {
+    assert(this.#live[packet] === 1, 'a packet is freed exactly once');
+    this.#live[packet] = 0;
+    this.#free[--this.#used] = packet;
+  }
+
+  isLive(packet: number): boolean {
+    return this.#live[packet] === 1;
+  }
+
+  /** The page that holds the payload, from `payloadAt` on. */
+  page(packet: number): Uint8Array {
+    return this.#pages[packet >> PAGE_BITS] as Uint8Array;
+  }
+
+  payloadAt(packet: number): number {
+    return (packet & (PAGE_PACKETS - 1)) * MTU;
+  }
+
+  /** Octets on the wire. */
+  wireOctets(packet: number): number {
+    const headers = this.protocol[packet] === PROTOCOL.tcp ? TCP_HEADERS : UDP_HEADERS;
+    return headers + (this.length[packet] as number);
+  }
+
+  #addPage(): void {
+    const first = this.#capacity;
+    this.#pages.push(new Uint8Array(PAGE_PACKETS * MTU));
+    this.#capacity += PAGE_PACKETS;
+    if (this.#capacity > this.source.length) this.#grow(2 * this.source.length);
+    for (let i = first; i < this.#capacity; i++) this.#free[i] = i;
+  }
+
+  #grow(capacity: number): void {
+    this.source = enlarged(new Int32Array(capacity), this.source);
+    this.dest = enlarged(new Int32Array(capacity), this.dest);
+    this.sourcePort = enlarged(new Uint16Array(capacity), this.sourcePort);
+    this.destPort = enlarged(new Uint16Array(capacity), this.destPort);
+    this.protocol = enlarged(new Uint8Array(capacity), this.protocol);
+    this.flags = enlarged(new Uint8Array(capacity), this.flags);
+    this.seq = enlarged(new Float64Array(capacity), this.seq);
+    this.ack = enlarged(new Float64Array(capacity), this.ack);
+    this.window = enlarged(new Float64Array(capacity), this.window);
+    this.length = enlarged(new Uint16Array(capacity), this.length);
+    this.#live = enlarged(new Uint8Array(capacity), this.#live);
+    this.#free = enlarged(new Int32Array(capacity), this.#free);
+  }
+}

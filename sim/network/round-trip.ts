@@ -1,0 +1,39 @@
+import { NS_PER_S } from '#core/base/time.ts';
+
+const LEAST_NS: number = NS_PER_S / 5;
+const MOST_NS: number = 120 * NS_PER_S;
+
+/** When to send again what was not acknowledged (RFC 6298, with Linux's least of 200 ms). Nanoseconds. */
+export class RoundTrip {
+  #smoothNs = 0;
+  #varianceNs = 0;
+  #timeoutNs: number = NS_PER_S;
+  #backOffs = 0;
+
+  /** What a retransmission waits now, doubled for every one since the last progress. */
+  get timeoutNs(): number {
+    return Math.min(this.#timeoutNs * (1 << this.#backOffs), MOST_NS);
+  }
+
+  /** The time from a segment to its acknowledgement, for segments sent once. */
+  sample(tookNs: number): void {
+    if (this.#smoothNs === 0) {
+      this.#smoothNs = tookNs;
+      this.#varianceNs = Math.floor(tookNs / 2);
+    } else {
+      const deviationNs = Math.abs(this.#smoothNs - tookNs);
+      this.#varianceNs = Math.floor((3 * this.#varianceNs + deviationNs) / 4);
+      this.#smoothNs = Math.floor((7 * this.#smoothNs + tookNs) / 8);
+    }
+    this.#timeoutNs = Math.max(this.#smoothNs + 4 * this.#varianceNs, LEAST_NS);
+  }
+
+  backOff(): void {
+    if (this.#backOffs < 16) this.#backOffs += 1;
+  }
+
+  /** Something new was acknowledged. */
+  progress(): void {
+    this.#backOffs = 0;
+  }
+}

@@ -1,0 +1,69 @@
+import { EventQueue } from '../event-queue.ts';
+
+export type Edge = { readonly to: number; readonly pipe: number; readonly costNs: number };
+
+const NONE = -1;
+
+/**
+ * Shortest paths by delay, then by hops, then by number. Nodes with a single link share the table of the
+ * node behind it, so tables grow with routers and not with hosts. A table is made when first asked for.
+ */
+export class Routes {
+  readonly #edges: readonly (readonly Edge[])[];
+  readonly #tables: (Int32Array | undefined)[] = [];
+
+  readonly #forwards: (node: number) => boolean;
+
+  /** `edges[n]` lists the links that leave node `n`; paths lead through nodes that forward. */
+  constructor(edges: readonly (readonly Edge[])[], forwards: (node: number) => boolean) {
+    this.#edges = edges;
+    this.#forwards = forwards;
+  }
+
+  /** The pipe that leads from `at` towards another node, or -1. */
+  next(at: number, dest: number): number {
+    const table = this.#tables[dest];
+    if (table !== undefined) return table[at] as number;
+    const links = this.#edges[dest] as readonly Edge[];
+    if (links.length !== 1) return this.#table(dest)[at] as number;
+    const gate = (links[0] as Edge).to;
+    if (gate === at) return this.#last(at, dest);
+    if (!this.#forwards(gate)) return NONE;
+    const behind = this.#tables[gate] ?? this.#table(gate);
+    return behind[at] as number;
+  }
+
+  #last(at: number, dest: number): number {
+    for (const edge of this.#edges[at] as readonly Edge[]) if (edge.to === dest) return edge.pipe;
+    return NONE;
+  }
+
+  /** Dijkstra from the destination over reversed links; links always come in pairs. */
+  #table(dest: number): Int32Array {
+    const nodes = this.#edges.length;
+    const table = new Int32Array(nodes).fill(NONE);
+    const costNs = new Float64Array(nodes).fill(Infinity);
+    const isDone = new Uint8Array(nodes);
+    const queue = new EventQueue(64);
+    costNs[dest] = 0;
+    queue.push(0, 0, dest, 0, 0, 0, 0, 0);
+    while (queue.size > 0) {
+      const node = queue.destAt(queue.pop());
+      if (isDone[node] === 1) continue;
+      isDone[node] = 1;
+      if (node !== dest && !this.#forwards(node)) continue;
+      for (const { to } of this.#edges[node] as readonly Edge[]) {
+        for (const back of this.#edges[to] as readonly Edge[]) {
+          // A nanosecond a hop keeps paths of free links short.
+          const cost = (costNs[node] as number) + back.costNs + 1;
+          if (back.to !== node || cost >= (costNs[to] as number)) continue;
+          costNs[to] = cost;
+          table[to] = back.pipe;
+          queue.push(cost, 0, to, 0, 0, 0, 0, 0);
+        }
+      }
+    }
+    this.#tables[dest] = table;
+    return table;
+  }
+}

@@ -1,0 +1,65 @@
+import type { Connection } from './connection.ts';
+import { FLAG } from './flags.ts';
+import type { Network } from './network.ts';
+import { PROTOCOL } from './packet.ts';
+
+/** Writes segments of one host into packets and sends them. */
+export class SegmentWriter {
+  readonly #network: Network;
+  readonly #node: number;
+
+  constructor(network: Network, node: number) {
+    this.#network = network;
+    this.#node = node;
+  }
+
+  /** A segment of a connection, with `length` octets of its send ring from `seq` on. */
+  emit(connection: Connection, flags: number, seq: number, length: number): void {
+    const { local, localPort, remote, remotePort } = connection.tuple;
+    const packet = this.#packet(local, localPort, remote, remotePort, flags);
+    const { packets } = this.#network;
+    packets.seq[packet] = seq;
+    packets.ack[packet] = (flags & FLAG.ack) !== 0 ? connection.expected : 0;
+    packets.window[packet] = connection.advertise();
+    packets.length[packet] = length;
+    if (length > 0) {
+      connection.sender.ring.read(seq, length, packets.page(packet), packets.payloadAt(packet));
+    }
+    this.#network.send(this.#node, packet);
+  }
+
+  /** The answer to a segment that belongs to no connection. */
+  refuse(packet: number): void {
+    const { packets } = this.#network;
+    const reset = this.#packet(
+      packets.dest[packet] as number,
+      packets.destPort[packet] as number,
+      packets.source[packet] as number,
+      packets.sourcePort[packet] as number,
+      FLAG.rst | FLAG.ack,
+    );
+    packets.seq[reset] = packets.ack[packet] as number;
+    packets.ack[reset] = (packets.seq[packet] as number) + (packets.length[packet] as number);
+    packets.window[reset] = 0;
+    packets.length[reset] = 0;
+    this.#network.send(this.#node, reset);
+  }
+
+  #packet(
+    local: number,
+    localPort: number,
+    remote: number,
+    remotePort: number,
+    flags: number,
+  ): number {
+    const { packets } = this.#network;
+    const packet = packets.take();
+    packets.source[packet] = local;
+    packets.sourcePort[packet] = localPort;
+    packets.dest[packet] = remote;
+    packets.destPort[packet] = remotePort;
+    packets.protocol[packet] = PROTOCOL.tcp;
+    packets.flags[packet] = flags;
+    return packet;
+  }
+}

@@ -1,0 +1,220 @@
+import { type Congestion, Reno } from './congestion.ts';
+import { MSS } from './packet.ts';
+import { type RingPool, SendRing } from './ring.ts';
+import { RoundTrip } from './round-trip.ts';
+
+/** Octets the kernel takes from a program; what is written beyond waits in the program. */
+export const SEND_BUFFER: number = 256 * 1024;
+/** Times a segment is sent again without any answer before the connection is given up (Linux). */
+const RETRIES_MAX = 15;
+const DUPLICATES = 3;
+
+/** What a sender needs of its connection. */
+export interface SenderPort {
+  readonly nowNs: number;
+  /** Sends octets [seq, seq + length) of the stream, and our end behind them. */
+  segment(seq: number, length: number, isEnd: boolean): void;
+}
+
+/**
+ * The sending half of a connection: what is written, under way and acknowledged; when to send again. Positions
+ * count octets, the first is 1, and our end takes one position behind the last octet.
+ */
+export class Sender {
+  readonly ring: SendRing;
+  /** Time at which `expire` is due in ns of the connection's clock; Infinity when nothing is awaited. */
+  deadlineNs: number = Infinity;
+  /** Oldest position not acknowledged, next to be sent, and first never sent. */
+  unacknowledged = 1;
+  next = 1;
+  highest = 1;
+  hasEnd = false;
+  /** Octets before this are the kernel's; what is written beyond is still the program's. */
+  taken = 1;
+  readonly #port: SenderPort;
+  readonly #congestion: Congestion = new Reno();
+  readonly #roundTrip = new RoundTrip();
+  #peerWindow = 0;
+  #windowSeq = 0;
+  #windowAck = 0;
+  #duplicates = 0;
+  #isRecovering = false;
+  /** Recovery ends when this is acknowledged, and no other begins before. */
+  #recoverAt = 0;
+  #timedPosition = -1;
+  #timedNs = 0;
+  #retries = 0;
+
+  constructor(port: SenderPort, pool: RingPool) {
+    this.#port = port;
+    this.ring = new SendRing(pool, 1);
+  }
+
+  /** Octets written that the kernel has not taken. */
+  get unsent(): number {
+    return this.ring.end - this.taken;
+  }
+
+  get inFlight(): number {
+    return this.next - this.unacknowledged;
+  }
+
+  /** Everything, our end included, has arrived. */
+  get isDone(): boolean {
+    return this.hasEnd && this.unacknowledged > this.ring.end;
+  }
+
+  get endWasSent(): boolean {
+    return this.hasEnd && this.highest > this.ring.end;
+  }
+
+  get state(): string {
+    return `${this.unacknowledged} ${this.next} ${this.highest} ${this.taken} ${this.ring.end} ${this.hasEnd} ${this.#peerWindow} ${this.#congestion.window} ${this.deadlineNs}`;
+  }
+
+  /** The handshake is over: the peer's window, and how long it took (undefined when unclear). */
+  begin(peerWindow: number, tookNs: number | undefined): void {
+    this.#peerWindow = peerWindow;
+    if (tookNs !== undefined) this.#roundTrip.sample(tookNs);
+  }
+
+  /** Takes over what was written, as far as there is room. */
+  take(): void {
+    const room = this.ring.start + SEND_BUFFER;
+    this.taken = this.ring.end < room ? this.ring.end : room;
+  }
+
+  /** Sends what windows allow. */
+  send(): void {
+    for (;;) {
+      const left = this.taken - this.next;
+      const room =
+        this.unacknowledged + Math.min(this.#congestion.window, this.#peerWindow) - this.next;
+      const length = Math.max(0, Math.min(MSS, left, room));
+      const isEnd = this.hasEnd && length === left && this.taken === this.ring.end;
+      if (length === 0 && !isEnd) break;
+      // A small segment that is not the last one waits for a larger window.
+      if (length < MSS && length < left && this.inFlight > 0) break;
+      this.#emit(this.next, length, isEnd);
+      this.next += length + (isEnd ? 1 : 0);
+      if (this.next > this.highest) this.#time();
+    }
+    this.#arm(false);
+  }
+
+  /** The peer acknowledged everything before `ack`. Answers whether that was news. */
+  acknowledge(ack: number, seq: number, window: number, isPure: boolean): boolean {
+    if (ack > this.highest || ack < this.unacknowledged) return false;
+    const isSameWindow = window === this.#peerWindow;
+    if (seq > this.#windowSeq || (seq === this.#windowSeq && ack >= this.#windowAck)) {
+      this.#windowSeq = seq;
+      this.#windowAck = ack;
+      this.#peerWindow = window;
+    }
+    if (window === 0) this.#retries = 0;
+    if (ack > this.unacknowledged) {
+      this.#advance(ack);
+      return true;
+    }
+    if (isPure && isSameWindow && window > 0 && this.inFlight > 0) this.#duplicate();
+    this.send();
+    return false;
+  }
+
+  /** The timer ran out. False: the peer is given up. */
+  expire(): boolean {
+    this.#retries += 1;
+    if (this.#retries > RETRIES_MAX) return false;
+    this.#roundTrip.backOff();
+    this.#timedPosition = -1;
+    if (this.inFlight === 0) {
+      this.#probe();
+    } else {
+      this.#congestion.timedOut(this.inFlight);
+      this.#isRecovering = false;
+      this.#duplicates = 0;
+      this.#recoverAt = this.highest;
+      this.next = this.unacknowledged;
+      this.#resend();
+      this.next = Math.max(this.next, Math.min(this.unacknowledged + MSS, this.highest));
+    }
+    this.#arm(true);
+    return true;
+  }
+
+  #advance(ack: number): void {
+    const octets = ack - this.unacknowledged;
+    const before = this.inFlight;
+    this.unacknowledged = ack;
+    this.ring.dropTo(Math.min(ack, this.ring.end));
+    this.take();
+    if (this.next < ack) this.next = ack;
+    if (this.#timedPosition >= 0 && ack >= this.#timedPosition) {
+      this.#roundTrip.sample(this.#port.nowNs - this.#timedNs);
+      this.#timedPosition = -1;
+    }
+    this.#retries = 0;
+    this.#roundTrip.progress();
+    this.#duplicates = 0;
+    if (!this.#isRecovering) this.#congestion.acknowledged(octets, before);
+    else if (ack >= this.#recoverAt) {
+      this.#isRecovering = false;
+      this.#congestion.recovered(this.inFlight);
+    } else {
+      this.#congestion.partly(octets);
+      this.#resend();
+    }
+    this.#arm(true);
+    this.send();
+  }
+
+  #duplicate(): void {
+    this.#duplicates += 1;
+    if (this.#isRecovering) this.#congestion.duplicate();
+    else if (this.#duplicates === DUPLICATES && this.unacknowledged > this.#recoverAt) {
+      this.#isRecovering = true;
+      this.#recoverAt = this.highest;
+      this.#congestion.lost(this.inFlight);
+      this.#resend();
+    }
+  }
+
+  /** The oldest segment that is under way, once more. */
+  #resend(): void {
+    const length = Math.max(
+      0,
+      Math.min(MSS, this.ring.end - this.unacknowledged, this.highest - this.unacknowledged),
+    );
+    const last = this.unacknowledged + length;
+    this.#timedPosition = -1;
+    this.#emit(this.unacknowledged, length, this.endWasSent && last === this.ring.end);
+  }
+
+  /** One octet into a window that is shut, to learn whether it opened. */
+  #probe(): void {
+    if (this.next >= this.taken) return;
+    this.#emit(this.next, 1, false);
+    if (this.highest === this.next) this.highest = this.next + 1;
+  }
+
+  #emit(seq: number, length: number, isEnd: boolean): void {
+    this.#port.segment(seq, length, isEnd);
+  }
+
+  /** `next` passed everything sent before: one such segment is timed at a time (Karn). */
+  #time(): void {
+    this.highest = this.next;
+    if (this.#timedPosition >= 0) return;
+    this.#timedPosition = this.next;
+    this.#timedNs = this.#port.nowNs;
+  }
+
+  /** The timer runs while something is under way, or waits for a window with nothing under way. */
+  #arm(again: boolean): void {
+    const awaits = this.inFlight > 0 || this.taken > this.next;
+    if (!awaits) this.deadlineNs = Infinity;
+    else if (again || this.deadlineNs === Infinity) {
+      this.deadlineNs = this.#port.nowNs + this.#roundTrip.timeoutNs;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { Id } from '#core/base/slab.ts';
+import type { Root } from '#core/host/mod.ts';
+import { WrappedRoot } from './wrapped-root.ts';
+
+type Stage = 'opened' | 'ended' | 'closed';
+
+/** Stands between a host and its root and notes every call that the life of a stream does not allow. */
+export class LifecycleWatch extends WrappedRoot {
+  /** What was wrong, in words; at most the first ten. */
+  readonly faults: string[] = [];
+  readonly #stages = new Map<Id, Stage>();
+
+  override opened(nowUs: number, id: Id): void {
+    this.#expect(id, 'opened', this.#stages.get(id) === undefined);
+    this.#stages.set(id, 'opened');
+    super.opened(nowUs, id);
+  }
+
+  override receive(...call: Parameters<Root['receive']>): number {
+    this.#expect(call[1], 'receive', this.#stages.get(call[1]) === 'opened');
+    return super.receive(...call);
+  }
+
+  override ended(nowUs: number, id: Id): void {
+    this.#expect(id, 'ended', this.#stages.get(id) === 'opened');
+    this.#stages.set(id, 'ended');
+    super.ended(nowUs, id);
+  }
+
+  override transmit(...call: Parameters<Root['transmit']>): number {
+    const stage = this.#stages.get(call[1]);
+    this.#expect(call[1], 'transmit', stage === 'opened' || stage === 'ended');
+    return super.transmit(...call);
+  }
+
+  override closed(...call: Parameters<Root['closed']>): void {
+    this.#expect(call[1], 'closed', this.#stages.get(call[1]) !== 'closed');
+    this.#stages.set(call[1], 'closed');
+    super.closed(...call);
+  }
+
+  #expect(id: Id, what: string, isAllowed: boolean): void {
+    if (!isAllowed && this.faults.length < 10) {
+      this.faults.push(`${what} for stream ${id} that is ${this.#stages.get(id) ?? 'not open'}`);
+    }
+  }
+}

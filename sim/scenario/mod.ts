@@ -1,0 +1,21 @@
+// Runs as data: scenarios (scenario.ts), what must hold (oracles.ts), defects that show the oracles can fail
+// (plants.ts), and tokens by which anybody repeats a run (token.ts). run.ts plays one.
+export { spoilSuite } from './plants.ts';
+export { type RunOutcome, runRecipe } from './run.ts';
+export {
+  type Assertion,
+  type OracleName,
+  PLANTS,
+  type Plan,
+  type PlantName,
+  plantsOf,
+  type Scenario,
+} from './scenario.ts';
+export {
+  nearest,
+  parseToken,
+  type Recipe,
+  resolveSettings,
+  type TokenFault,
+  tokenOf,
+} from './token.ts';

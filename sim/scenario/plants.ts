@@ -1,0 +1,138 @@
+import type { Id } from '#core/base/slab.ts';
+import { AEAD_TAG_LEN, type AeadKey, type Suite } from '#core/crypto/mod.ts';
+import type { Random, Root } from '#core/host/mod.ts';
+import type { Flow } from '../workload/mod.ts';
+import type { Plan, PlantName } from './scenario.ts';
+import { WrappedRoot } from './wrapped-root.ts';
+
+// Defects on purpose: each shows that an oracle can fail. They wrap what they spoil from outside; the core has
+// no switch for any of them.
+
+/** The plan with a defect in it, for plants that are a matter of data. */
+export function spoilPlan(plan: Plan, plant: PlantName | undefined): Plan {
+  if (plant === 'lossless')
+    return { ...plan, links: plan.links.map((link) => ({ ...link, lossPpm: 0 })) };
+  if (plant !== 'fast-reader') return plan;
+  return { ...plan, flows: plan.flows.map(({ readPerTick: _, ...flow }) => flow) };
+}
+
+/** The dialler's own idea of the flows: with `short-octet` its first one is an octet short. */
+export function spoilDialled(
+  flows: readonly Flow[],
+  plant: PlantName | undefined,
+): readonly Flow[] {
+  if (plant !== 'short-octet') return flows;
+  const victim = flows.findIndex((flow) => flow.upLen > 0);
+  return flows.map((flow, i) => (i === victim ? { ...flow, upLen: flow.upLen - 1 } : flow));
+}
+
+export function spoilSuite(suite: Suite, plant: PlantName | undefined): Suite {
+  return plant === 'skip-seal' ? { ...suite, aead: () => new OpenSeal() } : suite;
+}
+
+export function spoilRoot(root: Root, random: Random, plant: PlantName | undefined): Root {
+  switch (plant) {
+    case 'clock':
+      return new Meddler(root, () => Date.now());
+    case 'random':
+      return new Meddler(root, () => Math.random());
+    case 'timer':
+      return new Meddler(root, () => setTimeout(() => undefined, 0));
+    case 'promise':
+      return new Meddler(root, () => Promise.resolve());
+    case 'module-state':
+      return new Meddler(root, () => random.fill(new Uint8Array(remembered.runs++)));
+    case 'double-close':
+      return new DoubleCloser(root);
+    case 'hoard':
+      return new Hoarder(root);
+    default:
+      return root;
+  }
+}
+
+/** What the plant `module-state` remembers from run to run. */
+const remembered = { runs: 1 };
+
+/** Leaves plaintext where the ciphertext should be, with a tag of zeros that it believes itself. */
+class OpenSeal implements AeadKey {
+  seal(
+    _counter: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    out: Uint8Array,
+    at: number,
+  ): number {
+    out.set(bytes.subarray(start, end), at);
+    out.fill(0, at + end - start, at + end - start + AEAD_TAG_LEN);
+    return end - start + AEAD_TAG_LEN;
+  }
+
+  open(
+    _counter: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    out: Uint8Array,
+    at: number,
+  ): number {
+    if (end - start < AEAD_TAG_LEN) return -1;
+    out.set(bytes.subarray(start, end - AEAD_TAG_LEN), at);
+    return end - start - AEAD_TAG_LEN;
+  }
+
+  destroy(): void {
+    // It has no key.
+  }
+}
+
+/** Does something forbidden whenever a stream opens. */
+class Meddler extends WrappedRoot {
+  readonly #meddle: () => unknown;
+
+  constructor(inner: Root, meddle: () => unknown) {
+    super(inner);
+    this.#meddle = meddle;
+  }
+
+  override opened(nowUs: number, id: Id): void {
+    this.#meddle();
+    super.opened(nowUs, id);
+  }
+}
+
+class DoubleCloser extends WrappedRoot {
+  readonly #open = new Set<Id>();
+
+  override opened(nowUs: number, id: Id): void {
+    this.#open.add(id);
+    super.opened(nowUs, id);
+  }
+
+  override closed(...call: Parameters<Root['closed']>): void {
+    super.closed(...call);
+    if (this.#open.delete(call[1])) super.ended(call[0], call[1]);
+  }
+}
+
+/** Claims to have taken everything, and feeds the root behind from its own store. */
+class Hoarder extends WrappedRoot {
+  readonly #stores = new Map<Id, Uint8Array>();
+
+  override receive(nowUs: number, id: Id, bytes: Uint8Array, start: number, end: number): number {
+    const store = this.#stores.get(id) ?? new Uint8Array(0);
+    const all = new Uint8Array(store.length + end - start);
+    all.set(store);
+    all.set(bytes.subarray(start, end), store.length);
+    const taken = super.receive(nowUs, id, all, 0, all.length);
+    this.#stores.set(id, all.slice(taken));
+    return end - start;
+  }
+
+  override pollWake(nowUs: number): Id {
+    const id = super.pollWake(nowUs);
+    if (this.#stores.has(id)) this.receive(nowUs, id, new Uint8Array(0), 0, 0);
+    return id;
+  }
+}

@@ -1,0 +1,226 @@
+import type { Suite } from '#core/crypto/mod.ts';
+import { createSeededSuite } from '#core/crypto/native/mod.ts';
+import { parseIp } from '#core/wire/mod.ts';
+import { SimHost } from '../host.ts';
+import { Network, type Pipe } from '../network/mod.ts';
+import { AmbientTrap } from '../traps.ts';
+import { CANARY, type Contact, type Inhabitant, inhabit } from '../workload/mod.ts';
+import { World, type WorldHashes } from '../world.ts';
+import { LifecycleWatch } from './lifecycle-watch.ts';
+import { type Evidence, judge } from './oracles.ts';
+import { spoilDialled, spoilPlan, spoilRoot, spoilSuite } from './plants.ts';
+import type { Assertion, HostPlan, LinkPlan, Plan } from './scenario.ts';
+import type { Recipe } from './token.ts';
+
+const NS_PER_MS = 1_000_000;
+const LISTEN_PORT = 9001;
+/** Virtual time after the last stream closed, for what must not happen any more. */
+const QUIET_MS = 500;
+
+export type Metric = { readonly value: number; readonly unit: string };
+
+export type RunOutcome = {
+  readonly hashes: WorldHashes;
+  readonly assertions: readonly Assertion[];
+  readonly metrics: { readonly [name: string]: Metric };
+  readonly virtualSeconds: number;
+  readonly events: number;
+};
+
+/** Runs a recipe from nothing; twice when it must be repeatable. Reads no clock and touches no machine. */
+export function runRecipe(recipe: Recipe, logger?: (line: string) => void): RunOutcome {
+  const first = new Run(recipe, logger);
+  const differs = recipe.scenario.mustHold.includes('repeatable')
+    ? first.differencesTo(new Run(recipe, undefined))
+    : undefined;
+  return first.outcome(differs);
+}
+
+/** One world with everything in it, run to its end. */
+class Run {
+  readonly #recipe: Recipe;
+  readonly #plan: Plan;
+  readonly #world: World;
+  readonly #network: Network;
+  readonly #suite: Suite;
+  readonly #hosts = new Map<string, { readonly host: SimHost; readonly plan: HostPlan }>();
+  readonly #inhabitants = new Map<string, Inhabitant>();
+  readonly #watches = new Map<string, LifecycleWatch>();
+  readonly #contacts = new Map<string, Contact>();
+  readonly #canary = { packets: 0, first: '', payloads: 0 };
+  #heldMax = 0;
+  #doneMs = 0;
+  #trap: string | undefined;
+  readonly #hashes: WorldHashes;
+
+  constructor(recipe: Recipe, logger: ((line: string) => void) | undefined) {
+    this.#recipe = recipe;
+    this.#plan = spoilPlan(recipe.scenario.plan(recipe.params), recipe.plant);
+    this.#suite = spoilSuite(createSeededSuite(), recipe.plant);
+    this.#world = new World(recipe.seed, logger === undefined ? {} : { logger });
+    this.#network = new Network(this.#world);
+    this.#build();
+    try {
+      this.#play();
+    } catch (error) {
+      if (!(error instanceof AmbientTrap)) throw error;
+      this.#trap = error.trap;
+    }
+    if (recipe.plant === 'miscount') (this.#network.pipes[0] as Pipe).sent += 1;
+    this.#hashes = this.#world.hashes();
+  }
+
+  outcome(differs: readonly string[] | undefined): RunOutcome {
+    const evidence: Evidence = {
+      plan: this.#plan,
+      inhabitants: this.#inhabitants,
+      watches: this.#watches,
+      pipes: this.#network.pipes,
+      packetsLeft: this.#network.packets.used,
+      canary: this.#canary,
+      heldMax: this.#heldMax,
+      trap: this.#trap,
+      differs,
+    };
+    const assertions = this.#recipe.scenario.mustHold.map((name) => judge(name, evidence));
+    return {
+      hashes: this.#hashes,
+      assertions,
+      metrics: this.#metrics(),
+      virtualSeconds: this.#world.nowNs / 1e9,
+      events: this.#world.events,
+    };
+  }
+
+  differencesTo(other: Run): readonly string[] {
+    const names = ['trace', 'state', 'draws'] as const;
+    return names.filter((name) => this.#hashes[name] !== other.#hashes[name]);
+  }
+
+  // ---- building ------------------------------------------------------------------------------------------
+
+  #build(): void {
+    const nodes = new Map<string, number>();
+    for (const plan of this.#plan.hosts) {
+      if (plan.role === 'routes') nodes.set(plan.name, this.#network.addNode(plan.name));
+      else {
+        const ip = parseIp(plan.ip ?? '');
+        if (ip === undefined) throw new Error(`host ${plan.name} needs an address`);
+        const host = new SimHost(this.#network, { name: plan.name, ips: [ip] });
+        nodes.set(plan.name, host.node);
+        this.#hosts.set(plan.name, { host, plan });
+      }
+    }
+    for (const link of this.#plan.links) this.#link(nodes, link);
+  }
+
+  #link(nodes: ReadonlyMap<string, number>, plan: LinkPlan): void {
+    const [a, b] = plan.between.map((name) => nodes.get(name));
+    if (a === undefined || b === undefined)
+      throw new Error(`a link joins two hosts: ${plan.between}`);
+    const { there, back } = this.#network.addLink(a, b, {
+      delayNs: plan.delayUs * 1_000,
+      rateBps: plan.mbps * 1_000_000,
+      lossPpm: plan.lossPpm,
+      queueBytes: plan.queueKiB * 1024,
+    });
+    for (const pipe of [there, back]) this.#tap(pipe);
+  }
+
+  #tap(pipe: Pipe): void {
+    const canary = Buffer.from(CANARY);
+    this.#network.tapPipe(pipe, ({ timeNs, bytes, start, end }) => {
+      // A handshake's first octets are random and long; only packets that could hold a canary count.
+      if (end - start < 128) return;
+      this.#canary.payloads += 1;
+      const payload = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
+      if (payload.includes(canary)) {
+        if (this.#canary.packets++ === 0)
+          this.#canary.first = `on ${pipe.name} at ${timeNs / NS_PER_MS} ms`;
+      }
+      if (this.#recipe.plant === 'flip-bit' && this.#canary.payloads === 20)
+        bytes[end - 1] = (bytes[end - 1] ?? 0) ^ 1;
+    });
+  }
+
+  // ---- playing -------------------------------------------------------------------------------------------
+
+  #play(): void {
+    const limitNs = this.#plan.limitMs * NS_PER_MS;
+    this.#start('answers');
+    this.#world.runUntil(() => this.#allListen(), 100 * NS_PER_MS);
+    this.#start('dials');
+    this.#world.runUntil(() => this.#watchAndAskIfDone(), limitNs);
+    this.#doneMs = this.#world.nowNs / NS_PER_MS;
+    this.#world.run(this.#world.nowNs + QUIET_MS * NS_PER_MS);
+    for (const flow of this.#plan.flows) {
+      const dialler = this.#inhabitants.get(flow.from)?.app.transcriptOf(flow).dialler;
+      const answerer = this.#inhabitants.get(flow.to)?.app.transcriptOf(flow).answerer;
+      this.#world.verdict(`flow ${flow.id}: ${dialler?.join(', ')} / ${answerer?.join(', ')}`);
+    }
+  }
+
+  #start(role: HostPlan['role']): void {
+    for (const [name, { host, plan }] of this.#hosts) {
+      if (plan.role !== role) continue;
+      host.start(({ random }) => {
+        const isDialler = role === 'dials';
+        const inhabitant = inhabit({
+          arrangement: 'links',
+          name,
+          flows: isDialler ? spoilDialled(this.#plan.flows, this.#recipe.plant) : this.#plan.flows,
+          suite: this.#suite,
+          random,
+          ...(isDialler ? {} : { listen: { ip: new Uint8Array(4), port: LISTEN_PORT } }),
+          contacts: this.#contacts,
+        });
+        const watch = new LifecycleWatch(inhabitant.root);
+        this.#inhabitants.set(name, inhabitant);
+        this.#watches.set(name, watch);
+        return spoilRoot(watch, random, this.#recipe.plant);
+      });
+    }
+  }
+
+  #allListen(): boolean {
+    for (const [name, { plan }] of this.#hosts) {
+      if (plan.role !== 'answers' || this.#contacts.has(name)) continue;
+      const ip = parseIp(plan.ip ?? '') ?? new Uint8Array(4);
+      const contact = this.#inhabitants.get(name)?.contact(ip);
+      if (contact === undefined) return false;
+      this.#contacts.set(name, contact);
+    }
+    return true;
+  }
+
+  #watchAndAskIfDone(): boolean {
+    for (const flow of this.#plan.flows) {
+      if (flow.readPerTick === undefined) continue;
+      const sent = this.#inhabitants.get(flow.from)?.app.endOf(flow, true)?.sent ?? 0;
+      const read = this.#inhabitants.get(flow.to)?.app.endOf(flow, false)?.received ?? 0;
+      this.#heldMax = Math.max(this.#heldMax, sent - read);
+    }
+    for (const [name, { plan }] of this.#hosts) {
+      if (plan.role !== 'routes' && this.#inhabitants.get(name)?.app.isDone !== true) return false;
+    }
+    return true;
+  }
+
+  #metrics(): RunOutcome['metrics'] {
+    const content = [...this.#inhabitants.values()]
+      .flatMap(({ app }) => app.ends)
+      .reduce((sum, end) => sum + end.received, 0);
+    const { pipes } = this.#network;
+    const total = (pick: (pipe: Pipe) => number): number =>
+      pipes.reduce((sum, pipe) => sum + pick(pipe), 0);
+    return {
+      contentDelivered: { value: content, unit: 'octets' },
+      wireOctets: { value: total((pipe) => pipe.octets), unit: 'octets' },
+      packetHops: { value: total((pipe) => pipe.sent), unit: 'packets' },
+      packetsLost: { value: total((pipe) => pipe.lost), unit: 'packets' },
+      packetsDropped: { value: total((pipe) => pipe.dropped), unit: 'packets' },
+      lastStreamClosed: { value: this.#doneMs, unit: 'ms' },
+      heldMax: { value: this.#heldMax, unit: 'octets' },
+    };
+  }
+}

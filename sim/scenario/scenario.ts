@@ -1,0 +1,109 @@
+import type { Flow } from '../workload/mod.ts';
+
+// A scenario is data: what is built, who says what to whom, what must hold. It decides nothing at run time.
+
+/** A whole number a user may set. */
+export type Param = {
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  readonly unit: string;
+  readonly about: string;
+};
+
+export type Params = { readonly [name: string]: number };
+
+export type HostPlan = {
+  readonly name: string;
+  /** Text of its address; routers have none. */
+  readonly ip?: string;
+  /** Answering hosts listen before dialling hosts start. */
+  readonly role: 'answers' | 'dials' | 'routes';
+};
+
+export type LinkPlan = {
+  readonly between: readonly [string, string];
+  readonly delayUs: number;
+  /** Megabits per second; 0 is infinite. */
+  readonly mbps: number;
+  readonly lossPpm: number;
+  readonly queueKiB: number;
+};
+
+export type Plan = {
+  readonly hosts: readonly HostPlan[];
+  readonly links: readonly LinkPlan[];
+  readonly flows: readonly Flow[];
+  /** Virtual milliseconds after which what is not done has failed. */
+  readonly limitMs: number;
+};
+
+export type Scenario = {
+  readonly name: string;
+  readonly about: string;
+  readonly params: { readonly [name: string]: Param };
+  readonly plan: (params: Params) => Plan;
+  readonly mustHold: readonly OracleName[];
+};
+
+/** always: at every moment. eventually: by the end. sometimes: it must have happened, or the run shows nothing. */
+export type AssertionKind = 'always' | 'eventually' | 'sometimes';
+
+export type OracleName =
+  | 'delivered'
+  | 'closed-once'
+  | 'sealed'
+  | 'unrejected'
+  | 'conserved'
+  | 'bounded'
+  | 'loss-seen'
+  | 'reader-stalled'
+  | 'nothing-ambient'
+  | 'repeatable';
+
+export type Assertion = {
+  readonly name: OracleName;
+  readonly kind: AssertionKind;
+  readonly ok: boolean;
+  readonly detail: string;
+};
+
+/** What a defect planted with `--set plant=NAME` is, and which oracle must catch it. */
+export type PlantInfo = { readonly about: string; readonly caughtBy: OracleName };
+
+export const PLANTS: { readonly [name in PlantName]: PlantInfo } = Object.freeze({
+  'skip-seal': { about: 'records go out with their content in clear', caughtBy: 'sealed' },
+  'flip-bit': { about: 'someone on the wire flips one bit of one record', caughtBy: 'unrejected' },
+  'short-octet': { about: 'a dialler sends one octet less than it should', caughtBy: 'delivered' },
+  'double-close': { about: 'a root hears of the end of a stream twice', caughtBy: 'closed-once' },
+  miscount: { about: 'a link counts a packet that never was', caughtBy: 'conserved' },
+  hoard: { about: 'a reader takes everything at once and keeps it', caughtBy: 'bounded' },
+  lossless: { about: 'links lose nothing', caughtBy: 'loss-seen' },
+  'fast-reader': { about: 'readers read as fast as octets come', caughtBy: 'reader-stalled' },
+  clock: { about: 'a root asks the machine for the time', caughtBy: 'nothing-ambient' },
+  random: { about: 'a root asks the machine for randomness', caughtBy: 'nothing-ambient' },
+  timer: { about: 'a root sets a timer of its own', caughtBy: 'nothing-ambient' },
+  promise: { about: 'a root makes a promise', caughtBy: 'nothing-ambient' },
+  'module-state': { about: 'a root remembers an earlier run', caughtBy: 'repeatable' },
+});
+
+export type PlantName =
+  | 'skip-seal'
+  | 'flip-bit'
+  | 'short-octet'
+  | 'double-close'
+  | 'miscount'
+  | 'hoard'
+  | 'lossless'
+  | 'fast-reader'
+  | 'clock'
+  | 'random'
+  | 'timer'
+  | 'promise'
+  | 'module-state';
+
+/** The plants a scenario can show: those whose oracle it holds. */
+export function plantsOf(scenario: Scenario): readonly PlantName[] {
+  const names = Object.keys(PLANTS) as PlantName[];
+  return names.filter((name) => scenario.mustHold.includes(PLANTS[name].caughtBy));
+}

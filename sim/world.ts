@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto';
+import { assert } from '#core/base/assert.ts';
+import { Audit } from './audit.ts';
+import { ACTORS_MAX, EventQueue, enlarged } from './event-queue.ts';
+import { drawsHash, RandomStream } from './random.ts';
+import { AmbientTraps } from './traps.ts';
+
+/** Whoever events are addressed to. `source` is the number of the actor that scheduled it. */
+export interface Actor {
+  act(kind: number, a: number, b: number, source: number): void;
+}
+
+export type WorldOptions = {
+  /** Takes what `log` is told. Has no way to influence the run. */
+  readonly logger?: (line: string) => void;
+  /** What the wall clock reads at time 0, in ms since 1970. Default 2026-01-01T00:00:00Z. */
+  readonly epochMs?: number;
+  /** False leaves the trace hash empty: for measuring what it costs. Default true. */
+  readonly audited?: boolean;
+};
+
+/** Three fingerprints of a run, hex: what happened, what is left, what was drawn. */
+export type WorldHashes = {
+  readonly trace: string;
+  readonly state: string;
+  readonly draws: string;
+};
+
+const EPOCH_MS = 1_767_225_600_000;
+
+/**
+ * A deterministic world: one clock in integer nanoseconds, one queue of events, actors they go to, named
+ * randomness, and the audit of everything. It knows nothing of networks or hosts.
+ */
+export class World {
+  readonly seed: string;
+  readonly epochMs: number;
+  readonly audit: Audit = new Audit();
+  readonly #queue = new EventQueue();
+  readonly #actors: Actor[] = [];
+  readonly #streams = new Map<string, RandomStream>();
+  readonly #states = new Map<string, () => string>();
+  readonly #traps = new AmbientTraps();
+  readonly #logger: ((line: string) => void) | undefined;
+  readonly #audited: boolean;
+  #sequences = new Float64Array(64);
+  #nowNs = 0;
+  #events = 0;
+
+  constructor(seed: string, options: WorldOptions = {}) {
+    this.seed = seed;
+    this.epochMs = options.epochMs ?? EPOCH_MS;
+    this.#logger = options.logger;
+    this.#audited = options.audited ?? true;
+  }
+
+  /** Nanoseconds since the world began. */
+  get nowNs(): number {
+    return this.#nowNs;
+  }
+
+  /** Events that have happened. */
+  get events(): number {
+    return this.#events;
+  }
+
+  /** Events that are still to happen. */
+  get pending(): number {
+    return this.#queue.size;
+  }
+
+  get audited(): boolean {
+    return this.#audited;
+  }
+
+  /** Enters an actor; answers its number. Numbers follow the order of entry. */
+  enter(actor: Actor): number {
+    const number = this.#actors.length;
+    assert(number < ACTORS_MAX, 'the world has room for the actor');
+    this.#actors.push(actor);
+    if (number === this.#sequences.length) {
+      this.#sequences = enlarged(new Float64Array(2 * number), this.#sequences);
+    }
+    return number;
+  }
+
+  /** The stream of that name: the same one every time. */
+  random(name: string): RandomStream {
+    let stream = this.#streams.get(name);
+    if (stream === undefined) {
+      stream = new RandomStream(this.seed, name);
+      this.#streams.set(name, stream);
+    }
+    return stream;
+  }
+
+  /** Contributes a canonical text to the state hash. The name is unique in the world. */
+  contribute(name: string, state: () => string): void {
+    assert(!this.#states.has(name), 'a contributor of state has a name of its own');
+    this.#states.set(name, state);
+  }
+
+  withdraw(name: string): void {
+    this.#states.delete(name);
+  }
+
+  /** Lets `dest` act at a time not before now. `eventClass` is one of CLASS; `a` and `b` are any numbers. */
+  schedule(
+    atNs: number,
+    eventClass: number,
+    dest: number,
+    source: number,
+    kind: number,
+    a: number,
+    b: number,
+  ): void {
+    assert(
+      atNs >= this.#nowNs && Number.isSafeInteger(atNs),
+      'events lie ahead, in whole nanoseconds',
+    );
+    const sequence = this.#sequences[source] as number;
+    this.#sequences[source] = sequence + 1;
+    this.#queue.push(atNs, eventClass, dest, source, sequence, kind, a, b);
+  }
+
+  /** Every event up to and including `untilNs`; the clock reads `untilNs` afterwards. */
+  run(untilNs: number): void {
+    assert(untilNs >= this.#nowNs && Number.isSafeInteger(untilNs), 'a run goes forward');
+    const queue = this.#queue;
+    const traps = this.#traps;
+    traps.install();
+    try {
+      while (queue.nextNs <= untilNs) {
+        this.#next();
+        if (traps.sprung !== undefined) traps.raise();
+      }
+    } finally {
+      traps.remove();
+    }
+    this.#nowNs = untilNs;
+  }
+
+  /**
+   * Goes on until `condition` holds, which is asked after every event. False when time or events ran out
+   * first. The clock stays at the last event.
+   */
+  runUntil(condition: () => boolean, untilNs: number, eventsMax: number = Infinity): boolean {
+    const traps = this.#traps;
+    traps.install();
+    try {
+      for (let left = eventsMax; ; left--) {
+        if (condition()) return true;
+        if (left <= 0 || this.#queue.nextNs > untilNs) return false;
+        this.#next();
+        if (traps.sprung !== undefined) traps.raise();
+      }
+    } finally {
+      traps.remove();
+    }
+  }
+
+  /** One event. False when there is none. */
+  step(): boolean {
+    if (this.#queue.size === 0) return false;
+    this.runUntil(() => false, Infinity, 1);
+    return true;
+  }
+
+  /** For readers only: a line with the time in front. */
+  log(line: () => string): void {
+    if (this.#logger !== undefined) this.#logger(`${(this.#nowNs / 1e6).toFixed(6)} ms ${line()}`);
+  }
+
+  /** Adds a conclusion to the trace. */
+  verdict(text: string): void {
+    this.audit.verdict(text);
+  }
+
+  hashes(): WorldHashes {
+    const state = createHash('sha256');
+    for (const name of [...this.#states.keys()].sort()) {
+      state.update(`${name}\n${this.#states.get(name)?.()}\n\n`);
+    }
+    return {
+      trace: this.audit.digest(),
+      state: state.digest('hex'),
+      draws: drawsHash(this.#streams.values()),
+    };
+  }
+
+  #next(): void {
+    const queue = this.#queue;
+    const slot = queue.pop();
+    const nowNs = queue.poppedNs;
+    const dest = queue.destAt(slot);
+    const source = queue.sourceAt(slot);
+    const kind = queue.kindAt(slot);
+    const a = queue.aAt(slot);
+    const b = queue.bAt(slot);
+    this.#nowNs = nowNs;
+    this.#events += 1;
+    if (this.#audited) this.audit.event(nowNs, queue.rankAt(slot), kind, a, b);
+    const actor = this.#actors[dest];
+    assert(actor !== undefined, 'an event is addressed to an actor');
+    actor.act(kind, a, b, source);
+  }
+}
