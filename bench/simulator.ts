@@ -1,6 +1,4 @@
-import { CLASS } from '#sim/event-queue.ts';
-import { Network, PROTOCOL } from '#sim/network/mod.ts';
-import { type Actor, World } from '#sim/world.ts';
+import { type Actor, CLASS, Network, PROTOCOL, World } from '#sim/mod.ts';
 
 /** How fast the simulator is, in what happens per wall second. */
 export type Rate = { readonly perSecond: number; readonly count: number };

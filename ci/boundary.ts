@@ -1,6 +1,6 @@
 // The boundary between the deterministic part of the tree and the world, checked module by module.
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { importsOf, refuseImport } from './imports.ts';
 import { areaOf, isTest, LAYERS, type Layers } from './layers.ts';
 import { impuritiesOf } from './purity.ts';
@@ -70,7 +70,7 @@ function staleEntries(root: string, table: Layers): Violation[] {
   const stale = [...table.exemptions, ...table.testExceptions]
     .map((entry) => entry.file)
     .concat(table.entries)
-    .filter((path) => existsSync(join(root, areaOf(path, table)?.folder ?? 'absent')))
+    .filter((path) => existsSync(dirname(join(root, path))))
     .filter((path) => !existsSync(join(root, path)));
   return [
     ...missing.map((name) => `core/${name} is in the table and not on disk`),

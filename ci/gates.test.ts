@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkBoundary } from './boundary.ts';
@@ -22,7 +22,8 @@ const HOME = fileURLToPath(new URL('..', import.meta.url));
 const LISTED = LAYERS.testExceptions
   .map(({ file }) => file)
   .filter((file) => file.startsWith('core/'));
-const MODULES = 2 + LISTED.length;
+const CASES = LISTED.filter((file) => file.endsWith('.case.ts'));
+const MODULES = 2 + LISTED.length + CASES.length;
 let root = '';
 
 beforeEach(() => {
@@ -33,6 +34,7 @@ beforeEach(() => {
     mkdirSync(join(root, 'core', name), { recursive: true });
   plant('package.json', '{\n  "type": "module"\n}\n');
   for (const file of LISTED) plant(file, 'export {};\n');
+  for (const file of CASES) plant(`${file}.test.ts`, `import './${basename(file)}';\n`);
   plant('core/base/good.ts', 'export const GOOD = 1;\n');
   plant(
     'core/base/good.test.ts',

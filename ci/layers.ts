@@ -86,7 +86,7 @@ const CORE_ROWS: readonly (readonly string[])[] = Object.freeze([
   [], // circuit, routing
   [], // relay, client, dns, firewall
   ['node'],
-  [], // platform
+  ['platform'],
   [], // cli
 ]);
 
@@ -218,7 +218,7 @@ export const LAYERS: Layers = Object.freeze<Layers>({
     'ci/run.ts',
     'ci/skip-reporter.ts',
     'ci/vitest.config.ts',
-    'core/cli/',
+    'bench/link-copy-end.ts',
     'sim/lab/main.ts',
   ],
 });

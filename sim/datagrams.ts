@@ -1,10 +1,8 @@
 import type { Id } from '#core/base/slab.ts';
 import { NO_ID } from '#core/base/slab.ts';
 import { DatagramBatch, type Endpoint } from '#core/host/mod.ts';
-import type { Network } from './network/network.ts';
-import { PROTOCOL } from './network/packet.ts';
-import type { HostClock } from './network/parts.ts';
-import { PortTable } from './network/port-table.ts';
+import type { HostClock, Network } from './network/mod.ts';
+import { PortTable, PROTOCOL } from './network/mod.ts';
 
 /** Datagrams a socket keeps for a program that has not looked yet; more are dropped. */
 export const RECEIVE_QUEUE = 256;

@@ -22,9 +22,11 @@
 // tell one from the other. Hosts sleep, stop, lose power and start again.
 //
 // Above all that: programs that talk (workload/), and runs as data with what must hold (scenario/).
+
+export { CLASS } from './event-queue.ts';
 export { SimHost } from './host.ts';
 export type { RootMaker, SimHostOptions, SimRoot } from './host-options.ts';
-export { Network, type Pipe, type PipeOptions } from './network/mod.ts';
+export { Network, type Pipe, type PipeOptions, PROTOCOL } from './network/mod.ts';
 export { RandomStream } from './random.ts';
 export {
   nearest,

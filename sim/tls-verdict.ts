@@ -1,23 +1,23 @@
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
-import { isIP } from 'node:net';
 import type { TlsVerdict } from '#core/host/mod.ts';
+import { parseIp } from '#core/wire/mod.ts';
 
 /** What a client thinks of a server's chain, and SHA-256 of the server's key. */
 export type Judgement = { readonly verdict: TlsVerdict; readonly spki: Uint8Array };
 
-const PEM_BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+function pemBlocks(pem: string): readonly string[] {
+  return pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+}
 
 /** The certificates of a PEM text as DER, leaf first as written. Empty when one is not readable. */
 export function chainDer(pem: string): readonly Uint8Array[] {
-  return readCertificates(pem.match(PEM_BLOCK) ?? []).map(
-    (certificate) => new Uint8Array(certificate.raw),
-  );
+  return readCertificates(pemBlocks(pem)).map((certificate) => new Uint8Array(certificate.raw));
 }
 
 /** Whether a server may use this chain: it reads, and the key belongs to the leaf. */
 export function isUsable(chainPem: string, keyPem: string): boolean {
   try {
-    const [leaf] = readCertificates(chainPem.match(PEM_BLOCK) ?? []);
+    const [leaf] = readCertificates(pemBlocks(chainPem));
     return leaf?.checkPrivateKey(createPrivateKey(keyPem)) ?? false;
   } catch {
     return false;
@@ -39,12 +39,12 @@ export function judge(
       .update(leaf.publicKey.export({ type: 'spki', format: 'der' }))
       .digest(),
   );
-  const anchors = readCertificates(anchorsPem.match(PEM_BLOCK) ?? []);
+  const anchors = readCertificates(pemBlocks(anchorsPem));
   const path = pathToAnchor(leaf, certificates, anchors);
   if (path === undefined) return { verdict: 'unknown-issuer', spki };
   if (!path.every((certificate) => isInDate(certificate, wallMs)))
     return { verdict: 'expired', spki };
-  const isNamed = isIP(name) === 0 ? leaf.checkHost(name) : leaf.checkIP(name);
+  const isNamed = parseIp(name) === undefined ? leaf.checkHost(name) : leaf.checkIP(name);
   return { verdict: isNamed === undefined ? 'wrong-name' : 'ok', spki };
 }
 

@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import { concatBytes } from '#core/base/bytes.ts';
 import { RECORD_PAYLOAD_MAX, SEND_BACKLOG } from '#core/base/limits.ts';
 import type { Cause, Driver, HostCommand, Random } from '#core/host/mod.ts';
+import { parseIp } from '#core/wire/mod.ts';
 import { clientHello, decodeChain, finished, serverFlight } from './tls-handshake.ts';
 import {
   CONTENT,
@@ -69,7 +69,9 @@ export class TlsFilter {
     const { as } = this.#command;
     if (as.role === 'client') {
       this.#around.random.fill(this.#clientRandom);
-      this.cipher.toGive.push(clientHello(this.#clientRandom, isIP(as.name) === 0 ? as.name : ''));
+      this.cipher.toGive.push(
+        clientHello(this.#clientRandom, parseIp(as.name) === undefined ? as.name : ''),
+      );
     } else if (!isUsable(as.chainPem, as.keyPem)) return this.#fail('untrusted');
     this.#work();
   }

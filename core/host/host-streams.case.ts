@@ -16,10 +16,13 @@ function describeLife(inScene: InScene): void {
   test(
     'a connection opens at both ends, and the listener learns from where',
     inScene(async (scene) => {
-      const { a, b } = await scene.pair();
+      const { probe: b, at } = await scene.listener();
+      const { probe: a, host } = await scene.party();
+      a.connect('c', at);
+      await scene.until(() => a.isOpen('c') && b.isOpen('l.1'), 'both ends open');
       expect(a.lines).toEqual(['wall', ...OPENED_C]);
       expect(b.lines).toEqual(['wall', 'listen l', 'bound l', ...OPENED_L]);
-      expect(b.stream('l.1').from?.ip).toEqual(b.addressOf('l')?.ip);
+      expect(b.stream('l.1').from?.ip).toEqual(host.ip);
       expect(b.stream('l.1').from?.port).toBeGreaterThan(0);
     }),
   );

@@ -23,7 +23,9 @@ export function mark(ok: boolean): string {
 export function table(rows: readonly (readonly string[])[], indent = '  '): string {
   const widths: number[] = [];
   for (const row of rows)
-    row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, visible(cell))));
+    row.forEach((cell, i) => {
+      widths[i] = Math.max(widths[i] ?? 0, visible(cell));
+    });
   const line = (row: readonly string[]): string =>
     row.map((cell, i) => cell + ' '.repeat((widths[i] ?? 0) - visible(cell))).join('  ');
   return rows.map((row) => indent + line(row).trimEnd()).join('\n');

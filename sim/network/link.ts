@@ -85,7 +85,7 @@ export class Pipe {
     const { delayNs, rateBps = 0, lossPpm = 0, queueBytes = QUEUE_BYTES } = options;
     assert(Number.isSafeInteger(delayNs) && delayNs >= 0, 'a delay is whole nanoseconds');
     assert(
-      Number.isSafeInteger(rateBps) && rateBps >= 0 && rateBps < 2 ** 40,
+      Number.isSafeInteger(rateBps) && rateBps >= 0 && rateBps < 0x100_0000_0000,
       'a rate is below 1 Tbit/s',
     );
     assert(queueBytes >= MTU, 'a queue holds a packet');

@@ -20,6 +20,9 @@ export class TlsPipe extends Duplex {
   #isPaused = false;
   /** Gives the pending piece; there is none when undefined. */
   #pending: (() => void) | undefined;
+  /** Octets of the peer that are pushed when the call that brought them is over. */
+  #fed: Uint8Array[] = [];
+  #fedOctets = 0;
 
   constructor(user: PipeUser) {
     // Filled beyond the mark there is no credit left, so `_read` comes exactly when there is some again.
@@ -29,12 +32,15 @@ export class TlsPipe extends Duplex {
 
   /** Octets of the peer that TLS has not taken. */
   get waiting(): number {
-    return this.destroyed ? 0 : this.readableLength;
+    return this.destroyed ? 0 : this.readableLength + this.#fedOctets;
   }
 
   /** Octets of the peer; the pipe's from now on. */
   feed(bytes: Uint8Array): void {
-    if (!this.destroyed) this.push(bytes);
+    if (this.destroyed) return;
+    if (this.#fed.length === 0) process.nextTick(() => this.#pushFed());
+    this.#fed.push(bytes);
+    this.#fedOctets += bytes.length;
   }
 
   hold(): void {
@@ -66,7 +72,16 @@ export class TlsPipe extends Duplex {
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.#pending = undefined;
+    this.#fed = [];
+    this.#fedOctets = 0;
     done(error);
+  }
+
+  #pushFed(): void {
+    const fed = this.#fed;
+    this.#fed = [];
+    this.#fedOctets = 0;
+    for (const bytes of fed) if (!this.destroyed) this.push(bytes);
   }
 
   #later(give: () => void): void {
