@@ -305,6 +305,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   #state(): string {
     const { wallMs, nowNs } = this.#clock;
     const own = this.#root?.state?.() ?? '';
-    return `${nowNs} ${wallMs} ${this.streams}\n${this.transport.state()}\n${this.sockets.state()}\n${this.disk.state()}\n${own}`;
+    const parts = [this.transport.state(), this.sockets.state(), this.disk.state(), own];
+    return [`${nowNs} ${wallMs} ${this.streams}`, ...parts].join('\n');
   }
 }

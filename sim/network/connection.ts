@@ -77,7 +77,9 @@ export class Connection implements HostStream, SenderPort {
 
   get state(): string {
     const { local, localPort, remote, remotePort } = this.tuple;
-    return `${local}:${localPort} ${remote}:${remotePort} ${this.phase} ${this.id} ${this.sender.state} ${this.receiver.state} ${this.#isPaused} ${this.#peerEnd} ${this.expiresNs}`;
+    const ends = `${local}:${localPort} ${remote}:${remotePort} ${this.phase} ${this.id}`;
+    const halves = `${this.sender.state} ${this.receiver.state}`;
+    return `${ends} ${halves} ${this.#isPaused} ${this.#peerEnd} ${this.expiresNs}`;
   }
 
   // ---- the program's side --------------------------------------------------------------------------------

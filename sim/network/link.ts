@@ -137,7 +137,8 @@ export class Pipe {
   }
 
   state(): string {
-    return `${this.name} ${this.sent} ${this.lost} ${this.dropped} ${this.delivered} ${this.octets} ${this.#busyUntilNs} ${this.#remainder}`;
+    const counts = [this.sent, this.lost, this.dropped, this.delivered, this.octets];
+    return [this.name, ...counts, this.#busyUntilNs, this.#remainder].join(' ');
   }
 
   #drop(packet: number): boolean {

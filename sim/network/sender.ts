@@ -69,7 +69,9 @@ export class Sender {
   }
 
   get state(): string {
-    return `${this.unacknowledged} ${this.next} ${this.highest} ${this.taken} ${this.ring.end} ${this.hasEnd} ${this.#peerWindow} ${this.#congestion.window} ${this.deadlineNs}`;
+    const positions = [this.unacknowledged, this.next, this.highest, this.taken, this.ring.end];
+    const windows = [this.#peerWindow, this.#congestion.window];
+    return [...positions, this.hasEnd, ...windows, this.deadlineNs].join(' ');
   }
 
   /** The handshake is over: the peer's window, and how long it took (undefined when unclear). */

@@ -21,6 +21,8 @@ const ENDINGS: readonly Ending[] = Object.freeze([
 ]);
 const LENGTHS: readonly number[] = Object.freeze([0, 1, 1_000, 16_384, 65_537, 300_000, 1_000_000]);
 const LONGEST = 10_000_000;
+/** A node lets one prefix start 8 handshakes a second; a flow faster than that would be refused at the door. */
+const PACE_MS = 130;
 
 /** `count` flows between one pair of hosts: 0 octets to 10 MB, every ending, some slow readers. */
 export function manyFlows(count: number, seed: string): readonly Flow[] {
@@ -37,7 +39,7 @@ export function manyFlows(count: number, seed: string): readonly Flow[] {
       id: i + 1,
       from: 'client',
       to: 'node',
-      startMs: 20 + 5 * i,
+      startMs: 20 + PACE_MS * i,
       upLen,
       downLen,
       ending,

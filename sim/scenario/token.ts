@@ -77,7 +77,9 @@ export function resolveSettings(
     const number = /^-?[0-9]{1,15}$/.test(value) ? Number(value) : Number.NaN;
     if (at < 0 || !(number >= param.min && number <= param.max)) {
       return {
-        fault: `parameter "${key}" takes a whole number from ${param.min} to ${param.max} (${param.unit}), not "${at < 0 ? '' : value}"`,
+        fault:
+          `parameter "${key}" takes a whole number from ${param.min} to ${param.max} ` +
+          `(${param.unit}), not "${at < 0 ? '' : value}"`,
       };
     }
     params.set(key, number);

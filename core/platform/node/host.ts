@@ -53,6 +53,7 @@ export class NodeHost implements HostIo {
   #ringsUs: Micros = Number.POSITIVE_INFINITY;
   #wishUs: Micros = Number.POSITIVE_INFINITY;
   #isStopped = false;
+  #stopping: Promise<void> | undefined;
 
   /** Throws UserFault when the storage folder cannot be used. */
   constructor(makeRoot: RootMaker, options: NodeHostOptions) {
@@ -79,16 +80,9 @@ export class NodeHost implements HostIo {
   }
 
   /** Ends everything without a word to the root; done when every handle is gone and storage is written. */
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearInterval(this.#clockCheck);
-    clearTimeout(this.#timer);
-    for (const filter of [...this.#tls.filters]) filter.destroy();
-    await Promise.all([
-      ...[...this.#bound.values()].map((socket) => socket.destroy()),
-      ...[...this.#tcp.sockets].map((stream) => stream.destroy()),
-      this.#store.stop(),
-    ]);
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
   }
 
   // ---- HostIo --------------------------------------------------------------------------------------------
@@ -140,6 +134,18 @@ export class NodeHost implements HostIo {
 
   // ---- within --------------------------------------------------------------------------------------------
 
+  async #stop(): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#clockCheck);
+    clearTimeout(this.#timer);
+    for (const filter of [...this.#tls.filters]) filter.destroy();
+    await Promise.all([
+      ...[...this.#bound.values()].map((socket) => socket.destroy()),
+      ...[...this.#tcp.sockets].map((stream) => stream.destroy()),
+      this.#store.stop(),
+    ]);
+  }
+
   #setTimer(atUs: Micros): void {
     clearTimeout(this.#timer);
     this.#ringsUs = atUs;
@@ -149,8 +155,8 @@ export class NodeHost implements HostIo {
 
   #rang(): void {
     this.#ringsUs = Number.POSITIVE_INFINITY;
-    if (this.#isStopped || this.#wishUs === Number.POSITIVE_INFINITY) return;
     this.#checkClocks();
+    if (this.#isStopped || this.#wishUs === Number.POSITIVE_INFINITY) return;
     if (this.nowUs() >= this.#wishUs) this.#driver.timeout();
     // The root may have asked for another time, or for the same: `arm` has set a timer then.
     else this.#setTimer(this.#wishUs);

@@ -141,6 +141,8 @@ export class TcpListener {
   readonly #server: Server;
   readonly #onGone: () => void;
   #isBound = false;
+  #isClosing = false;
+  /** Nothing is reported any more. */
   #isOver = false;
 
   /** `onGone` comes once, just before `unbound` is reported. */
@@ -159,7 +161,8 @@ export class TcpListener {
   }
 
   unbind(): void {
-    if (this.#isOver) return;
+    if (this.#isOver || this.#isClosing) return;
+    this.#isClosing = true;
     this.#server.close();
     setImmediate(() => this.#unbound('local'));
   }
@@ -168,13 +171,19 @@ export class TcpListener {
   destroy(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#isOver = true;
+    this.#isClosing = true;
     this.#server.close(() => resolve());
     return promise;
   }
 
   #bound(): void {
+    // Closed before it listened: Node listens all the same.
+    if (this.#isClosing) {
+      this.#server.close();
+      return;
+    }
     const address = this.#server.address();
-    if (this.#isOver || address === null || typeof address === 'string') return;
+    if (address === null || typeof address === 'string') return;
     const ip = octetsOf(address.address);
     if (ip === undefined) return;
     this.#isBound = true;
@@ -193,7 +202,7 @@ export class TcpListener {
     socket.on('error', () => undefined);
     const ip = octetsOf(socket.remoteAddress ?? '');
     const { remotePort } = socket;
-    if (this.#isOver || ip === undefined || remotePort === undefined) {
+    if (this.#isClosing || ip === undefined || remotePort === undefined) {
       resetSocket(socket);
       return;
     }

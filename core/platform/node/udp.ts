@@ -22,6 +22,8 @@ export class UdpSocket {
     if (error !== null) this.lost += 1;
   };
   #isBound = false;
+  #isClosing = false;
+  /** Nothing is reported any more. */
   #isOver = false;
 
   /** `onGone` comes once, just before `unbound` is reported. */
@@ -47,6 +49,7 @@ export class UdpSocket {
 
   /** Copies what it sends. */
   send(batch: DatagramBatch): void {
+    if (this.#isClosing) return;
     for (let i = 0; i < batch.count; i++) {
       const ip = batch.ipOf(i);
       const port = batch.portOf(i);
@@ -62,7 +65,8 @@ export class UdpSocket {
   }
 
   unbind(): void {
-    if (this.#isOver) return;
+    if (this.#isOver || this.#isClosing) return;
+    this.#isClosing = true;
     this.#socket.close();
     setImmediate(() => this.#unbound('local'));
   }
@@ -71,14 +75,16 @@ export class UdpSocket {
   destroy(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#isOver = true;
-    this.#socket.close(() => resolve());
+    if (this.#isClosing) setImmediate(resolve);
+    else this.#socket.close(() => resolve());
+    this.#isClosing = true;
     return promise;
   }
 
   #bound(): void {
     const address = this.#socket.address();
     const ip = octetsOf(address.address);
-    if (this.#isOver || ip === undefined) return;
+    if (this.#isOver || this.#isClosing || ip === undefined) return;
     this.#isBound = true;
     this.#driver.event({ kind: 'bound', id: this.#id, at: { ip, port: address.port } });
   }
@@ -86,13 +92,15 @@ export class UdpSocket {
   #unbound(cause: ReturnType<typeof unboundCauseOf>): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    if (!this.#isClosing) this.#socket.close();
+    this.#isClosing = true;
     this.#onGone();
     this.#driver.event({ kind: 'unbound', id: this.#id, cause });
   }
 
   #arrived(bytes: Uint8Array, address: string, port: number): void {
     const ip = this.#reader.octets(address);
-    if (this.#isOver || ip === undefined || bytes.length > DATAGRAM_MAX) {
+    if (this.#isOver || this.#isClosing || ip === undefined || bytes.length > DATAGRAM_MAX) {
       this.lost += 1;
       return;
     }
@@ -102,7 +110,7 @@ export class UdpSocket {
   }
 
   #flush(): void {
-    if (this.#isOver || this.#batch.count === 0) return;
+    if (this.#isOver || this.#isClosing || this.#batch.count === 0) return;
     this.#driver.datagrams(this.#id, this.#batch);
     this.#batch.clear();
   }

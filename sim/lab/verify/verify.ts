@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { nearest } from '#sim/scenario/mod.ts';
+import { UsageFault } from '../fault.ts';
+import { mark, print, progress, table } from '../print.ts';
+import { HOUSE } from './house.ts';
+import type { Claim, Row } from './row.ts';
+
+/** What can be verified, by the name of the issue that claims it. */
+const CLAIMS: { readonly [issue: string]: readonly Claim[] } = Object.freeze({ house: HOUSE });
+
+/** Re-runs every claim of an issue, or of all. Exit 1 when one misses its bar. */
+export async function verify(
+  issue: string | undefined,
+  options: { readonly json?: true },
+): Promise<number> {
+  const names = Object.keys(CLAIMS);
+  if (issue !== undefined && !names.includes(issue)) {
+    throw new UsageFault(`nothing to verify under "${issue}"${nearest(issue, names)}`);
+  }
+  const rows: Row[] = [];
+  for (const name of issue === undefined ? names : [issue]) {
+    for (const { measure, ...claim } of CLAIMS[name] ?? []) {
+      progress(`... ${claim.claim}`);
+      rows.push({ ...claim, ...(await measured(measure)) });
+    }
+  }
+  const ok = rows.every((row) => row.ok);
+  if (options.json === true) {
+    await print(
+      JSON.stringify({ schemaVersion: 1, issue: issue ?? 'all', commit: commit(), rows }),
+    );
+  } else {
+    const lines = rows.map((row) => [
+      mark(row.ok),
+      row.claim,
+      row.bar,
+      `${row.measured} ${row.unit}`,
+    ]);
+    await print(table([['', 'claim', 'bar', 'measured'], ...lines]));
+    await print(
+      `\n  commit ${commit()}: ${rows.filter((row) => row.ok).length} of ${rows.length} hold`,
+    );
+  }
+  return ok ? 0 : 1;
+}
+
+async function measured(
+  measure: Claim['measure'],
+): Promise<{ readonly measured: string; readonly ok: boolean }> {
+  try {
+    return await measure();
+  } catch (error) {
+    return {
+      measured: `failed: ${error instanceof Error ? error.message.split('\n')[0] : error}`,
+      ok: false,
+    };
+  }
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    }).trim();
+  } catch (error) {
+    return `unknown (${error instanceof Error ? 'not a git checkout' : error})`;
+  }
+}
