@@ -33,7 +33,7 @@ export type Cause =
   | 'ended' // both directions ended
   | 'local' // we aborted it
   | 'reset' // the peer aborted it
-  | 'refused' // nobody listens there, or `accept` said no
+  | 'refused' // nobody listens there (where `accept` says no, a dialler sees a reset)
   | 'unreachable' // no way to that address
   | 'timed-out' // no answer
   | 'limit' // the host is out of something
@@ -97,7 +97,7 @@ export type HostEvent =
       readonly spki: Uint8Array }
   /** Durable when answered; a crash before the answer may keep or lose it, never tear it. */
   | { readonly kind: 'stored'; readonly key: string }
-  | { readonly kind: 'appended'; readonly log: string; readonly position: number }
+  | { readonly kind: 'appended'; readonly log: string; readonly position: number } // index in the log, from 0
   | { readonly kind: 'storage-failed'; readonly name: string; readonly reason: string };
 
 /** TLS 1.3. A filter with two sides: the root wires `cipher` to a host stream or to one of its own. */

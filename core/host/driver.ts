@@ -90,7 +90,7 @@ export class Driver {
   // ---- what a host reports -------------------------------------------------------------------------------
 
   event(event: HostEvent): void {
-    if (event.kind === 'bound') this.#sockets.set(event.id, 'bound');
+    if (event.kind === 'bound' && this.#sockets.has(event.id)) this.#sockets.set(event.id, 'bound');
     if (event.kind === 'unbound') this.#sockets.delete(event.id);
     this.#root.handle(this.#io.nowUs(), event);
     this.turn();

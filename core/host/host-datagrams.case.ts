@@ -123,10 +123,27 @@ function describeSockets(inScene: InScene): void {
         a.bind('u', { ip: host.ip, port: 0 });
         a.sendDatagram('u', at, asciiBytes('early'));
       });
+      expect(a.lines).toEqual(['wall', 'bind u']);
       await scene.said(a, 'bound u');
       a.wake('u');
       await scene.said(b, 'datagram u 5');
       expect(a.lines).toEqual(['wall', 'bind u', 'bound u']);
+    }),
+  );
+
+  test(
+    'a socket unbound before it is bound is unbound once',
+    inScene(async (scene) => {
+      const { probe, host } = await scene.party();
+      probe.together(() => {
+        probe.bind('u', { ip: host.ip, port: 0 });
+        probe.unbind('u');
+        probe.unbind('u');
+      });
+      await scene.said(probe, 'unbound u local');
+      await scene.settle();
+      const lines = probe.about('u').filter((line) => line !== 'bound u');
+      expect(lines).toEqual(['bind u', 'unbind u', 'unbind u', 'unbound u local']);
     }),
   );
 

@@ -40,12 +40,13 @@ export async function start(): Promise<number> {
   const differing = mismatches(simulated, real);
   const isHolding = report.assertions.every(({ ok }) => ok);
   await print('');
+  const verdict = `${differing.length} transcripts differ between the two worlds`;
+  await print(`  ${mark(differing.length === 0)} ${flows.length} flows, both ends: ${verdict}`);
+  const took = `${report.virtualSeconds.toFixed(2)} virtual s in ${report.wallSeconds} s`;
   await print(
-    `  ${mark(differing.length === 0)} ${flows.length} flows, both ends: ${differing.length} transcripts differ between the two worlds`,
+    `  ${mark(isHolding)} ${report.assertions.length} assertions in the simulator, ${took}`,
   );
-  await print(
-    `  ${mark(isHolding)} ${report.assertions.length} assertions in the simulator, ${report.virtualSeconds.toFixed(2)} virtual s in ${report.wallSeconds} s (loopback: ${realSeconds.toFixed(2)} s)`,
-  );
+  await print(`         loopback took ${realSeconds.toFixed(2)} s`);
   await print(`\n  again:        npm run --silent lab -- replay ${report.token}`);
   await print('  now break it: npm run --silent lab -- run two-nodes --set plant=skip-seal');
   await print('  what is here: npm run --silent lab -- list');

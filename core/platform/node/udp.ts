@@ -38,11 +38,12 @@ export class UdpSocket {
       // Addresses are never names, so nothing is looked up, and a send stays one call.
       lookup: (address, _options, found) => found(null, address, this.#isIpv6 ? 6 : 4),
     });
-    this.#socket.on('listening', () => this.#bound());
+    // Without a lookup Node binds, or fails to, within the call.
+    this.#socket.on('listening', () => process.nextTick(() => this.#bound()));
     this.#socket.on('message', (bytes, from) => this.#arrived(bytes, from.address, from.port));
     this.#socket.on('error', (error) => {
       if (this.#isBound) this.lost += 1;
-      else this.#unbound(unboundCauseOf(error));
+      else process.nextTick(() => this.#unbound(unboundCauseOf(error)));
     });
     this.#socket.bind({ address: formatIp(at.ip), port: at.port, exclusive: true });
   }
@@ -82,9 +83,10 @@ export class UdpSocket {
   }
 
   #bound(): void {
+    if (this.#isOver || this.#isClosing) return;
     const address = this.#socket.address();
     const ip = octetsOf(address.address);
-    if (this.#isOver || this.#isClosing || ip === undefined) return;
+    if (ip === undefined) return;
     this.#isBound = true;
     this.#driver.event({ kind: 'bound', id: this.#id, at: { ip, port: address.port } });
   }
