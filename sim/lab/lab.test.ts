@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+function lab(...args: readonly string[]): {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+} {
+  const flags = ['--disable-warning=ExperimentalWarning', MAIN];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, ...args], {
+    encoding: 'utf8',
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+test.each([
+  [['run', 'two-node'], 'unknown scenario "two-node"; did you mean "two-nodes"?'],
+  [
+    ['run', 'two-nodes', '--set', 'octet=1'],
+    'unknown parameter "octet" of two-nodes; did you mean "octets"?',
+  ],
+  [['run', 'two-nodes', '--set', 'octets=-1'], 'from 0 to 100000000 (octets), not "-1"'],
+  [
+    ['run', 'two-nodes', '--set', 'plant=skipseal'],
+    'unknown plant "skipseal"; did you mean "skip-seal"?',
+  ],
+  [['run', 'two-nodes', '--seed', 'one'], '--seed takes a whole number'],
+  [['run', 'two-nodes', '--sed', '1'], "unknown option '--sed'"],
+  [['rnu'], "unknown command 'rnu'"],
+  [['replay', 'v1:x'], 'not a token'],
+  [['replay', 'v1:000000000000:1:two-nodes'], 'made by another version'],
+  [['verify', 'hose'], 'did you mean "house"?'],
+])('%j is a usage error of at most two lines', (args, message) => {
+  const { code, out, err } = lab(...args);
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toContain(message);
+  expect(err.trimEnd().split('\n').length).toBeLessThanOrEqual(2);
+});
+
+test('a run, its replay and its files say the same; a plant exits 1 and is named', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'spn-lab-'));
+  const first = lab('run', 'two-nodes', '--set', 'octets=5000', '--json', '--out', folder);
+  expect(first.code).toBe(0);
+  const report = JSON.parse(first.out);
+  expect(Object.keys(report).sort()).toEqual(
+    [
+      ...['assertions', 'events', 'hashes', 'metrics', 'params', 'scenario', 'schemaVersion'],
+      ...['seed', 'token', 'virtualSeconds', 'wallSeconds'],
+    ].sort(),
+  );
+  const again = JSON.parse(lab('replay', report.token, '--json').out);
+  expect(again.hashes).toEqual(report.hashes);
+  expect(JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')).hashes).toEqual(report.hashes);
+  const broken = lab('run', 'two-nodes', '--set', 'octets=5000', '--set', 'plant=skip-seal');
+  expect(broken.code).toBe(1);
+  expect(broken.out).toMatch(/FAILED\s+sealed/);
+  rmSync(folder, { recursive: true });
+});
+
+test('a list has every scenario, and nothing but JSON when asked for it', () => {
+  const { code, out } = lab('list', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(out).scenarios.map((scenario: { name: string }) => scenario.name)).toEqual([
+    'two-nodes',
+    'lossy-link',
+    'slow-reader',
+  ]);
+});
