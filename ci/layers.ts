@@ -195,6 +195,11 @@ export const LAYERS: Layers = Object.freeze<Layers>({
   ],
   testExceptions: [
     {
+      file: 'core/link/vectors.test.ts',
+      may: ['core/crypto/native'],
+      why: 'digests of the messages',
+    },
+    {
       file: 'core/link/pair.case.ts',
       may: ['core/crypto/native'],
       why: 'links are tested under the suite that the simulator and the binary run',
