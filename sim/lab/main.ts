@@ -65,6 +65,12 @@ function finish(status: number): void {
   process.exitCode = status;
 }
 
+// A reader that has seen enough (`| head -1`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -41,7 +41,8 @@ export function manyFlows(count: number, seed: string): readonly Flow[] {
       to: 'node',
       startMs: 20 + PACE_MS * i,
       upLen,
-      downLen,
+      // Who resets waits for an octet first: else its own opening may or may not have left.
+      downLen: ending === 'dialler-resets' ? Math.max(downLen, 1) : downLen,
       ending,
     };
     return isSlow ? { ...base, readPerTick: Math.max(1, Math.ceil(upLen / 20)) } : base;
