@@ -122,6 +122,10 @@ class Copier implements LinkUser {
     );
   }
 
+  notListening(_nowUs: number, cause: string): void {
+    throw new Error(`cannot listen: ${cause}`);
+  }
+
   handleTimeout(): void {
     // It waits for nothing.
   }

@@ -41,6 +41,8 @@ export interface LinkUser extends StreamUser {
   handleTimeout(nowUs: Micros): void;
   /** The clock is known, and the listener, if one was asked for, is bound: dialling may begin. */
   started(nowUs: Micros, listening: Endpoint | undefined): void;
+  /** The listener could not be bound, or is gone: nobody can reach this node. */
+  notListening(nowUs: Micros, cause: (HostEvent & { kind: 'unbound' })['cause']): void;
 }
 
 /** What a LinkUser may do. Ids are good until `closed`. */
@@ -132,7 +134,11 @@ export class LinkNode implements Root, LinkPort {
   handle(nowUs: Micros, event: HostEvent): void {
     if (event.kind === 'wall') this.#wall(nowUs, epochOf(event.wallMs));
     else if (event.kind === 'bound' && event.id === this.#listener) this.#started(nowUs, event.at);
-    else if (event.kind === 'unbound' && event.id === this.#listener) this.#listener = NO_ID;
+    else if (event.kind === 'unbound' && event.id === this.#listener) {
+      this.#ids.release(event.id);
+      this.#listener = NO_ID;
+      this.#user.notListening(nowUs, event.cause);
+    }
   }
 
   accept(nowUs: Micros, _listener: Id, from: Endpoint): Id {

@@ -83,6 +83,10 @@ export class FlowApp implements LinkUser {
     this.#isStarted = true;
   }
 
+  notListening(_nowUs: Micros, cause: string): void {
+    throw new Error(`${this.#name} cannot listen: ${cause}`);
+  }
+
   opened(nowUs: Micros, id: Id): void {
     const end = this.#byId.get(id);
     if (end !== undefined) end.opened(nowUs);

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { createNobleSuite, makeIdentity } from '#core/crypto/mod.ts';
+import type { HostCommand } from '#core/host/mod.ts';
+import { LinkNode, type LinkUser } from './mod.ts';
+
+const RANDOM = Object.freeze({ fill: (bytes: Uint8Array) => bytes.fill(7) });
+const AT = Object.freeze({ ip: Uint8Array.of(127, 0, 0, 1), port: 9001 });
+
+function makeNode(log: string[]): LinkNode {
+  const suite = createNobleSuite();
+  const user: LinkUser = {
+    deadlineUs: Number.POSITIVE_INFINITY,
+    handleTimeout: () => undefined,
+    started: (_nowUs, listening) => log.push(`started ${listening?.port}`),
+    notListening: (_nowUs, cause) => log.push(`not listening: ${cause}`),
+    opened: () => undefined,
+    receive: () => 0,
+    ended: () => undefined,
+    transmit: () => 0,
+    closed: () => undefined,
+  };
+  const identity = makeIdentity(suite, RANDOM, new Uint8Array(32), 0xffff_fffe);
+  return new LinkNode({ suite, random: RANDOM, identity, listen: AT, user: () => user });
+}
+
+function askedToListen(node: LinkNode): HostCommand & { kind: 'listen' | 'bind' } {
+  node.handle(0, { kind: 'wall', wallMs: 0, uncertaintyMs: 1, slept: false });
+  const command = node.pollCommand();
+  if (command?.kind !== 'listen') throw new Error('it asks to listen');
+  return command;
+}
+
+test('a node listens once the clock is known, and only then is started', () => {
+  const log: string[] = [];
+  const node = makeNode(log);
+  expect(node.accept(0, 0, AT)).toBe(-1);
+  const { id, at } = askedToListen(node);
+  expect(log).toEqual([]);
+  node.handle(0, { kind: 'bound', id, at });
+  expect(log).toEqual(['started 9001']);
+  expect(node.accept(0, id, AT)).toBeGreaterThanOrEqual(0);
+});
+
+test('a port in use is told to whoever runs over the node', () => {
+  const log: string[] = [];
+  const node = makeNode(log);
+  const { id } = askedToListen(node);
+  node.handle(0, { kind: 'unbound', id, cause: 'in-use' });
+  expect(log).toEqual(['not listening: in-use']);
+});
