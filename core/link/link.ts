@@ -239,7 +239,7 @@ export class Link {
       this.#introduced(nowUs, scratch.slice(1, 1 + contentLen));
     } else if (contentLen !== 0) this.#fail('record-unexpected');
     else if (type === RECORD_END && this.#phase === 'open') this.#end(nowUs);
-    else if (type !== RECORD_REKEY) this.#fail('record-unexpected');
+    else if (type !== RECORD_REKEY || this.#phase !== 'open') this.#fail('record-unexpected');
   }
 
   #data(nowUs: Micros, scratch: Uint8Array, length: number): void {

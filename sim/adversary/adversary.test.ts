@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
+import { BufferPool } from '#core/base/buffer-pool.ts';
 import { createNativeSuite } from '#core/crypto/native/mod.ts';
-import { LINK_REJECTS } from '#core/link/mod.ts';
+import { LINK_REJECTS, UNIT_MAX } from '#core/link/mod.ts';
 import { RandomStream } from '../random.ts';
 import { spoilSuite } from '../scenario/mod.ts';
 import { misbehave, mutateDecoders } from './mod.ts';
+import { KNOWN_OPENING, makeKnownVictim, PeerSealer } from './peer.ts';
 
 test('mutated transcripts give a value or a verdict, and never an octet nobody sent', () => {
   const { reports, rejects } = mutateDecoders(createNativeSuite(), '1', 400);
@@ -27,4 +29,13 @@ test('every offence is counted as what it is, once, and every counter has its of
     expect([reject, counted, total]).toEqual([reject, 1, 1]);
   const names = seen.map(({ reject }) => reject).sort();
   expect(names).toEqual([...LINK_REJECTS, 'half-open-limit', 'prefix-limit', 'not-started'].sort());
+});
+
+test('a stranger may send nothing but its introduction, not even a rekey', () => {
+  const suite = createNativeSuite();
+  const victim = makeKnownVictim(suite, new BufferPool(UNIT_MAX, 1));
+  victim.link.receive(0, Uint8Array.from(KNOWN_OPENING), 0, KNOWN_OPENING.length);
+  const rekey = new PeerSealer(suite).record(2, new Uint8Array(0));
+  victim.link.receive(0, rekey, 0, rekey.length);
+  expect(victim.rejects.get('record-unexpected')).toBe(1);
 });
