@@ -240,3 +240,25 @@ test('a first message made for another node, or for another statement, opens not
   expect(other.answerer.rejects.get('first-forged')).toBe(1);
   expect(EPOCH).toBe(pair.keys.statement.epoch);
 });
+
+test('a reader that stalls for minutes does not lose the link to the age of a key', () => {
+  const pair = makePair();
+  exchange(pair);
+  pair.answerer.user.appetite = 0;
+  pair.dialler.user.outbox = counted(2 * RECORD_PAYLOAD_MAX);
+  const octets = pull(pair, pair.dialler);
+  const taken = pair.answerer.link.receive(0, octets, 0, octets.length);
+  expect(taken).toBeLessThan(octets.length);
+  pair.nowUs = 3 * REKEY_GRACE * REKEY_US;
+  pair.answerer.user.appetite = Number.POSITIVE_INFINITY;
+  pair.answerer.link.resume(pair.nowUs);
+  pair.answerer.link.receive(pair.nowUs, octets, taken, octets.length);
+  expect(pair.answerer.link.failure).toBeUndefined();
+  expect(pair.answerer.user.received).toHaveLength(2 * RECORD_PAYLOAD_MAX);
+});
+
+test('a dial that meets silence ends in the time of an opening', () => {
+  const { dialler } = makePair();
+  dialler.link.handleTimeout(HANDSHAKE_US);
+  expect(dialler.link.failure).toBe('timed-out');
+});

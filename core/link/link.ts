@@ -70,6 +70,7 @@ export class Link {
   #isBody = false;
   /** Opened content the user did not take; while there is some, nothing more is read. */
   #leftover: Uint8Array | undefined;
+  #stalledAtUs: Micros = 0;
   #weEnded = false;
   #endGiven = false;
   #peerEnded = false;
@@ -90,11 +91,16 @@ export class Link {
     return this.#phase === 'open';
   }
 
+  /** The host was asked to connect: opening as a whole has a time-out from here. */
+  dialled(nowUs: Micros): void {
+    this.deadlineUs = nowUs + HANDSHAKE_US;
+  }
+
   /** The host stream is open. */
   opened(nowUs: Micros): void {
     assert(this.#phase === 'idle', 'a link starts once');
     this.#phase = 'shaking';
-    this.deadlineUs = nowUs + HANDSHAKE_US;
+    this.deadlineUs = Math.min(this.deadlineUs, nowUs + HANDSHAKE_US);
     this.#units.length = this.#handshake.expects;
     this.#send(this.#handshake.start());
   }
@@ -149,10 +155,11 @@ export class Link {
           Math.max(written, 0),
         );
       }
-      this.#schedule(nowUs, sealer);
+      this.#schedule(sealer);
     }
     if (at === start && this.#weEnded && !this.#endGiven) {
       this.#endGiven = true;
+      if (this.#peerEnded) this.deadlineUs = nowUs + CLOSE_US;
       return END;
     }
     return at - start;
@@ -164,6 +171,8 @@ export class Link {
     if (leftover === undefined || this.failure !== undefined) return;
     const taken = this.#shared.user.receive(nowUs, this.id, leftover, 0, leftover.length);
     this.#leftover = taken === leftover.length ? undefined : leftover.slice(taken);
+    // While we did not read, the peer could not change its key: that time is not held against it.
+    if (this.#leftover === undefined) this.#opener?.excuse(nowUs - this.#stalledAtUs);
   }
 
   /** The host stream's other direction is over. Only an END record makes that a clean end. */
@@ -174,7 +183,7 @@ export class Link {
   handleTimeout(nowUs: Micros): void {
     if (nowUs < this.deadlineUs) return;
     this.deadlineUs = Number.POSITIVE_INFINITY;
-    if (this.#phase === 'shaking' || this.#phase === 'introducing') this.#fail('handshake-overdue');
+    if (this.#phase !== 'open') this.#fail('handshake-overdue');
     else if (this.#weEnded && this.#peerEnded) this.#fail('close-overdue');
     else this.#shared.wake(this.id);
   }
@@ -246,7 +255,9 @@ export class Link {
     const end = 1 + length;
     const taken = length === 0 ? 0 : this.#shared.user.receive(nowUs, this.id, scratch, 1, end);
     assert(taken <= length, 'a user takes no more than it was offered');
-    if (taken < length) this.#leftover = scratch.slice(1 + taken, end);
+    if (taken === length) return;
+    this.#leftover = scratch.slice(1 + taken, end);
+    this.#stalledAtUs = nowUs;
   }
 
   #introduced(nowUs: Micros, content: Uint8Array): void {
@@ -257,7 +268,7 @@ export class Link {
 
   #end(nowUs: Micros): void {
     this.#peerEnded = true;
-    if (this.#weEnded) this.deadlineUs = nowUs + CLOSE_US;
+    if (this.#endGiven) this.deadlineUs = nowUs + CLOSE_US;
     this.#shared.user.ended(nowUs, this.id);
   }
 
@@ -277,9 +288,9 @@ export class Link {
     this.#shared.wake(this.id);
   }
 
-  #schedule(nowUs: Micros, sealer: RecordSealer): void {
+  #schedule(sealer: RecordSealer): void {
     if (!this.#weEnded) this.deadlineUs = sealer.rekeyDueUs;
-    else this.deadlineUs = this.#peerEnded ? nowUs + CLOSE_US : Number.POSITIVE_INFINITY;
+    else if (!this.#endGiven) this.deadlineUs = Number.POSITIVE_INFINITY;
   }
 
   #send(message: Uint8Array | undefined): void {

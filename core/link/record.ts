@@ -145,6 +145,11 @@ export class RecordOpener {
     return length + AEAD_TAG_LEN;
   }
 
+  /** Time in which the key could not be changed does not count. */
+  excuse(us: Micros): void {
+    this.#chain.firstUseUs += us;
+  }
+
   /** Opens a body block of `blockLen` octets into `out` (type first); answers content octets, or -1. */
   openBody(
     nowUs: Micros,

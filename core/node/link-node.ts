@@ -32,7 +32,7 @@ import { BufferPool } from '../base/buffer-pool.ts';
 import { DeadlineHeap } from '../base/heap.ts';
 import { STREAMS_MAX } from '../base/limits.ts';
 import { type Id, NO_ID, Slab, slotOf } from '../base/slab.ts';
-import type { Micros } from '../base/time.ts';
+import { type Micros, US_PER_MS, type WallMillis } from '../base/time.ts';
 import { WakeSet } from '../base/wake-set.ts';
 
 /** What runs over the links of a node. It sees links exactly as a root sees host streams. */
@@ -91,7 +91,9 @@ export class LinkNode implements Root, LinkPort {
   readonly #admission = new Admission();
   readonly #shared: LinkShared;
   #keys: NodeKeys | undefined;
-  #epoch = 0;
+  /** The wall clock as last told, and when: the epoch goes on by itself from there. */
+  #wallMs = 0;
+  #wallAtUs: Micros = 0;
   #listener: Id = NO_ID;
   #isStarted = false;
 
@@ -132,7 +134,7 @@ export class LinkNode implements Root, LinkPort {
   }
 
   handle(nowUs: Micros, event: HostEvent): void {
-    if (event.kind === 'wall') this.#wall(nowUs, epochOf(event.wallMs));
+    if (event.kind === 'wall') this.#wall(nowUs, event.wallMs);
     else if (event.kind === 'bound' && event.id === this.#listener) this.#started(nowUs, event.at);
     else if (event.kind === 'unbound' && event.id === this.#listener) {
       this.#ids.release(event.id);
@@ -146,7 +148,10 @@ export class LinkNode implements Root, LinkPort {
     if (this.#keys === undefined) return this.#refuse('not-started');
     const reject = this.#admission.admit(nowUs, from.ip);
     if (reject !== undefined) return this.#refuse(reject);
-    const id = this.#add(new AnswerHandshake(suite, random, this.#keys, this.#epoch), false);
+    const id = this.#add(
+      new AnswerHandshake(suite, random, this.#keys, this.#epochAt(nowUs)),
+      false,
+    );
     if (id === NO_ID) this.#admission.settled();
     return id;
   }
@@ -218,13 +223,18 @@ export class LinkNode implements Root, LinkPort {
 
   // ---- LinkPort ------------------------------------------------------------------------------------------
 
-  dial(_nowUs: Micros, to: Endpoint, nodeId: Uint8Array, statement: Statement): Id {
+  dial(nowUs: Micros, to: Endpoint, nodeId: Uint8Array, statement: Statement): Id {
     const { suite, random, identity } = this.#options;
-    if (!this.#isStarted || !isStatementOf(suite, statement, nodeId, this.#epoch)) return NO_ID;
+    if (!this.#isStarted || !isStatementOf(suite, statement, nodeId, this.#epochAt(nowUs)))
+      return NO_ID;
     const handshake = dialHandshake(suite, random, statement, identity);
     if (handshake === undefined) return NO_ID;
     const id = this.#add(handshake, true);
-    if (id !== NO_ID) this.#commands.push({ kind: 'connect', id, to });
+    const entry = this.#entry(id);
+    if (entry === undefined) return NO_ID;
+    entry.link.dialled(nowUs);
+    this.#settle(entry);
+    this.#commands.push({ kind: 'connect', id, to });
     return id;
   }
 
@@ -243,12 +253,17 @@ export class LinkNode implements Root, LinkPort {
 
   // ---- within --------------------------------------------------------------------------------------------
 
-  #wall(nowUs: Micros, epoch: number): void {
+  #epochAt(nowUs: Micros): number {
+    return epochOf(this.#wallMs + (nowUs - this.#wallAtUs) / US_PER_MS);
+  }
+
+  #wall(nowUs: Micros, wallMs: WallMillis): void {
     const { suite, random, identity, listen } = this.#options;
-    this.#epoch = epoch;
+    this.#wallMs = wallMs;
+    this.#wallAtUs = nowUs;
     if (this.#isStarted || this.#listener !== NO_ID) return;
     if (identity === undefined || listen === undefined) return this.#started(nowUs, undefined);
-    this.#keys = makeNodeKeys(suite, random, identity, epoch);
+    this.#keys = makeNodeKeys(suite, random, identity, this.#epochAt(nowUs));
     this.#listener = this.#ids.take();
     this.#commands.push({ kind: 'listen', id: this.#listener, at: listen });
   }

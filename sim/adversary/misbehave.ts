@@ -103,6 +103,7 @@ const LINK_OFFENCES: { readonly [reject in LinkReject]: Offence } = Object.freez
     const victim = opened(scene, (peer) => [peer.record(1, new Uint8Array(0))]);
     victim.user.transmit = () => END;
     victim.link.transmit(0, new Uint8Array(ROOM), 0, ROOM);
+    victim.link.transmit(0, new Uint8Array(ROOM), 0, ROOM);
     victim.link.handleTimeout(CLOSE_US);
     return victim;
   },
