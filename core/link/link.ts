@@ -108,6 +108,7 @@ export class Link {
   /** Takes octets from the host stream. What does not fit the user's appetite is left with the host. */
   receive(nowUs: Micros, bytes: Uint8Array, start: number, end: number): number {
     let at = start;
+    if (this.#phase === 'idle') return 0;
     while (at < end && this.failure === undefined && this.#leftover === undefined) {
       if (this.#peerEnded) {
         this.#fail('after-end');
@@ -243,7 +244,8 @@ export class Link {
     this.#units.length = LENGTH_BLOCK_LEN;
     this.#isBody = false;
     const type = scratch[0];
-    if (type === RECORD_DATA && this.#phase === 'open') this.#data(nowUs, scratch, contentLen);
+    const isOpen = this.#phase === 'open';
+    if (type === RECORD_DATA && isOpen && contentLen > 0) this.#data(nowUs, scratch, contentLen);
     else if (type === RECORD_INTRODUCTION && this.#phase === 'introducing') {
       this.#introduced(nowUs, scratch.slice(1, 1 + contentLen));
     } else if (contentLen !== 0) this.#fail('record-unexpected');
@@ -253,7 +255,7 @@ export class Link {
 
   #data(nowUs: Micros, scratch: Uint8Array, length: number): void {
     const end = 1 + length;
-    const taken = length === 0 ? 0 : this.#shared.user.receive(nowUs, this.id, scratch, 1, end);
+    const taken = this.#shared.user.receive(nowUs, this.id, scratch, 1, end);
     assert(taken <= length, 'a user takes no more than it was offered');
     if (taken === length) return;
     this.#leftover = scratch.slice(1 + taken, end);

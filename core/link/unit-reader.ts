@@ -1,6 +1,9 @@
 import { assert } from '../base/assert.ts';
 import type { BufferPool } from '../base/buffer-pool.ts';
 
+/** Shorter units are gathered in a buffer of their own length: whoever sends one octet holds no whole record. */
+const POOLED_FROM = 4_096;
+
 /**
  * Cuts a byte stream into units whose length is known one at a time. A unit that lies whole in what was
  * offered is used where it lies; one that arrives in pieces is gathered in a buffer from the pool.
@@ -31,7 +34,7 @@ export class UnitReader {
       return missing;
     }
     const taken = isWhole ? missing : end - start;
-    this.#piece ??= this.#pool.take();
+    this.#piece ??= this.length < POOLED_FROM ? new Uint8Array(this.length) : this.#pool.take();
     this.#piece.set(bytes.subarray(start, start + taken), this.#gathered);
     this.#gathered += taken;
     if (isWhole) this.#complete(this.#piece, 0);
@@ -42,7 +45,8 @@ export class UnitReader {
   next(): void {
     this.isComplete = false;
     this.#gathered = 0;
-    if (this.#piece !== undefined) this.#pool.giveBack(this.#piece);
+    if (this.#piece !== undefined && this.#piece.length >= POOLED_FROM)
+      this.#pool.giveBack(this.#piece);
     this.#piece = undefined;
   }
 
