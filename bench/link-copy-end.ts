@@ -9,7 +9,8 @@ import { fromHex, toHex } from '#core/base/bytes.ts';
 import { makeIdentity, nodeIdOf } from '#core/crypto/mod.ts';
 import { createNativeSuite } from '#core/crypto/native/mod.ts';
 import { END, type Endpoint } from '#core/host/mod.ts';
-import { LinkNode, type LinkPort, type LinkUser } from '#core/node/mod.ts';
+import type { LinkPort } from '#core/link/mod.ts';
+import { LinkNode, type LinkUser } from '#core/node/mod.ts';
 import { NodeHost } from '#core/platform/mod.ts';
 import { decodeStatement, encodeStatement } from '#core/wire/mod.ts';
 

@@ -29,6 +29,11 @@ export const RECORD_PAYLOAD_MAX = 16_384;
 export const REKEY_OCTETS: number = 64 * 1024 * 1024;
 /** Microseconds one key may be used. A key seized later opens no more than this. */
 export const REKEY_US: number = 60 * US_PER_S;
+/** Changes of key a receiver grants at once, and for how many octets or microseconds it grants one more. A change
+ * costs about three small records; honest senders need one in 64 MiB or 60 s. */
+export const REKEYS_AT_ONCE = 8;
+export const REKEY_EARN_OCTETS: number = REKEY_OCTETS / 4;
+export const REKEY_EARN_US: number = REKEY_US / 6;
 /** What a receiver grants beyond both before it closes: records on their way, and a timer that was late. */
 export const REKEY_GRACE = 2;
 
@@ -36,6 +41,10 @@ export const REKEY_GRACE = 2;
 export const HANDSHAKE_US: number = 10 * US_PER_S;
 /** Microseconds a closing link waits for the peer's end before it aborts. */
 export const CLOSE_US: number = 5 * US_PER_S;
+/** Microseconds without a record from us after which we send padding: keeps address translators awake. */
+export const KEEPALIVE_US: number = 45 * US_PER_S;
+/** Microseconds without a record from the peer after which it is gone: three of its paddings and late timers. */
+export const SILENCE_US: number = 180 * US_PER_S;
 /** Accepted streams that are not links yet, all prefixes together: 4096 x 3 KiB is 12 MiB. */
 export const HALF_OPEN_MAX = 4096;
 
@@ -43,13 +52,17 @@ export const HALF_OPEN_MAX = 4096;
 export const PREFIX_BURST = 32;
 /** Microseconds until a prefix earns another handshake: 8 a second, about 0.2 % of a core in KEM work. */
 export const PREFIX_EARN_US: number = US_PER_S / 8;
+/** Streams accepted and alive, all prefixes: an eighth of STREAMS_MAX stays for what the node itself dials. */
+export const INBOUND_MAX: number = (STREAMS_MAX / 8) * 7;
+/** The same of one prefix: a carrier's translator with two thousand clients behind one /24. */
+export const PREFIX_INBOUND_MAX = 2048;
 /** Prefixes remembered. Beyond it the oldest is forgotten, which only gives that prefix its burst back. */
 export const PREFIXES_MAX = 65_536;
 
 /** Milliseconds of an epoch: what a node signs once, and the longest an onion key lives. */
 export const EPOCH_MS: number = 6 * 60 * 60 * 1000;
-/** Epochs a statement may lie in the past or future of our own clock. */
-export const EPOCH_SKEW = 1;
+/** Milliseconds a node keeps the keys of an epoch that is over, and by which two clocks may differ. */
+export const KEY_OVERLAP_MS: number = 60 * 60 * 1000;
 
 /** Octets of a storage key or log name, and of one stored value. */
 export const STORE_NAME_MAX = 64;

@@ -8,7 +8,7 @@ import {
   type Statement,
 } from '#core/wire/mod.ts';
 import { asciiBytes, concatBytes, equalBytes, wipe } from '../base/bytes.ts';
-import { EPOCH_MS, EPOCH_SKEW } from '../base/limits.ts';
+import { EPOCH_MS, KEY_OVERLAP_MS } from '../base/limits.ts';
 import type { WallMillis } from '../base/time.ts';
 import {
   KEM_SEED_LEN,
@@ -20,7 +20,7 @@ import {
   type Suite,
 } from './suite.ts';
 
-// Who a node is: identity key (may be offline) -> signing key -> link key of one epoch. PROTOCOL §2.
+// Who a node is: identity key (may be offline) -> signing key -> link and onion keys of one epoch. PROTOCOL §2.
 // The contexts keep a signature made for one purpose from serving another.
 
 const NODE_ID_CONTEXT = 'spn-node-id-v1';
@@ -32,7 +32,13 @@ const INTRODUCTION_CONTEXT = 'spn-introduction-v1';
 export type NodeIdentity = { readonly certificate: Certificate; readonly signer: Signer };
 
 /** What a node offers in one epoch. In memory only: a restart makes others. */
-export type NodeKeys = { readonly statement: Statement; readonly link: KemSecret };
+export type NodeKeys = {
+  readonly statement: Statement;
+  /** Opens links to this node. */
+  readonly link: KemSecret;
+  /** Opens what circuits are created with. */
+  readonly onion: KemSecret;
+};
 
 export function epochOf(wallMs: WallMillis): number {
   return Math.floor(wallMs / EPOCH_MS);
@@ -64,45 +70,58 @@ export function makeIdentity(
   return { certificate, signer };
 }
 
-/** A fresh link key for one epoch, and the statement that offers it. */
+/** Fresh keys for one epoch, and the statement that offers them. `boot` counts the node's starts. */
 export function makeNodeKeys(
   suite: Suite,
   random: Random,
   identity: NodeIdentity,
   epoch: number,
+  boot = 0,
 ): NodeKeys {
   const link = withFreshSeed(random, KEM_SEED_LEN, (seed) => suite.kemSecret(seed));
+  const onion = withFreshSeed(random, KEM_SEED_LEN, (seed) => suite.kemSecret(seed));
   const draft = {
     certificate: identity.certificate,
     suite: SUITE_ID,
     epoch,
+    boot,
     linkKey: link.publicKey,
+    onionKey: onion.publicKey,
     signature: new Uint8Array(SIGNATURE_LEN),
   };
-  return { statement: { ...draft, signature: identity.signer.sign(statementToSign(draft)) }, link };
+  const signature = identity.signer.sign(statementToSign(draft));
+  return { statement: { ...draft, signature }, link, onion };
 }
 
-/** True when the identity vouches for the signing key in this epoch. */
-export function isCertified(suite: Suite, certificate: Certificate, epoch: number): boolean {
+/** True when the identity vouches for the signing key at this time, give or take KEY_OVERLAP_MS. */
+export function isCertified(suite: Suite, certificate: Certificate, wallMs: WallMillis): boolean {
   return (
-    certificate.lastEpoch + EPOCH_SKEW >= epoch &&
+    certificate.lastEpoch >= epochOf(wallMs - KEY_OVERLAP_MS) &&
     suite.verify(certificate.identityKey, certificateToSign(certificate), certificate.signature)
   );
 }
 
-/** True when this is what the node with that id offers in this epoch, under a suite we speak. */
+/** True when this is what the node with that id offers at this time, under a suite we speak. */
 export function isStatementOf(
   suite: Suite,
   statement: Statement,
   nodeId: Uint8Array,
-  epoch: number,
+  wallMs: WallMillis,
 ): boolean {
   return (
     statement.suite === SUITE_ID &&
-    Math.abs(statement.epoch - epoch) <= EPOCH_SKEW &&
+    isTimely(statement, wallMs) &&
     equalBytes(nodeIdOf(suite, statement.certificate.identityKey), nodeId) &&
-    isCertified(suite, statement.certificate, epoch) &&
+    isCertified(suite, statement.certificate, wallMs) &&
     suite.verify(statement.certificate.signingKey, statementToSign(statement), statement.signature)
+  );
+}
+
+/** True from KEY_OVERLAP_MS before the statement's epoch to as long behind it: clocks differ by that much. */
+export function isTimely(statement: Statement, wallMs: WallMillis): boolean {
+  return (
+    epochOf(wallMs - KEY_OVERLAP_MS) <= statement.epoch &&
+    statement.epoch <= epochOf(wallMs + KEY_OVERLAP_MS)
   );
 }
 

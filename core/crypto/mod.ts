@@ -19,6 +19,7 @@ export {
   introductionToSign,
   isCertified,
   isStatementOf,
+  isTimely,
   linkPrologue,
   makeIdentity,
   makeNodeKeys,
@@ -27,6 +28,8 @@ export {
   nodeIdOf,
 } from './identity.ts';
 export { hkdfExpand, hkdfExtract } from './kdf.ts';
+export { KeyChain } from './key-chain.ts';
+export { KeyRing } from './key-ring.ts';
 export { createNobleSuite } from './noble/mod.ts';
 export {
   PQNK_FIRST_LEN,

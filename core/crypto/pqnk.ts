@@ -75,7 +75,7 @@ export class PqnkInitiator {
     if (ephemeral === undefined || message.length < PQNK_SECOND_LEN) return undefined;
     const ciphertext = message.subarray(0, KEM_CIPHERTEXT_LEN);
     const shared = ephemeral.decapsulate(ciphertext);
-    this.destroy();
+    this.#forgetEphemeral();
     if (shared === undefined) return undefined;
     this.#symmetric.mixHash(ciphertext);
     this.#symmetric.mixKey(shared);
@@ -83,8 +83,13 @@ export class PqnkInitiator {
     return payload === undefined ? undefined : { payload, result: this.#symmetric.split() };
   }
 
-  /** Forgets the ephemeral key. Safe to call at any time. */
+  /** Forgets every secret. Safe to call at any time. */
   destroy(): void {
+    this.#forgetEphemeral();
+    this.#symmetric.destroy();
+  }
+
+  #forgetEphemeral(): void {
     this.#ephemeral?.destroy();
     this.#ephemeral = undefined;
   }
@@ -131,6 +136,11 @@ export class PqnkResponder {
       message: concatBytes(toEphemeral.ciphertext, sealed),
       result: this.#symmetric.split(),
     };
+  }
+
+  /** Forgets every secret of a handshake that goes no further. Safe to call at any time. */
+  destroy(): void {
+    this.#symmetric.destroy();
   }
 }
 
@@ -192,9 +202,7 @@ class SymmetricState {
   /** Ends the handshake: no more messages under this state. */
   split(): PqnkResult {
     const output = this.#hkdf(new Uint8Array(0), 2);
-    this.#key?.destroy();
-    this.#key = undefined;
-    wipe(this.#chainingKey);
+    this.destroy();
     const result = {
       initiatorSecret: output.slice(0, HASH_LEN),
       responderSecret: output.slice(HASH_LEN),
@@ -202,6 +210,12 @@ class SymmetricState {
     };
     wipe(output);
     return result;
+  }
+
+  destroy(): void {
+    this.#key?.destroy();
+    this.#key = undefined;
+    wipe(this.#chainingKey);
   }
 
   /** Chains: the first 32 octets become the chaining key, the caller uses the rest. Wipes its input. */

@@ -1,5 +1,6 @@
 // The boundary between a root and the world it runs in. contract.ts is the file to read; driver.ts keeps the
 // host's half of it, once, for the simulated host (sim/host.ts) and the real one (platform/node/host.ts).
+// stream-port.ts is how the machines inside one root share its ids.
 // host.case.ts is the acceptance suite that both must pass with equal answers.
 export {
   type Cause,
@@ -17,3 +18,4 @@ export {
 } from './contract.ts';
 export { DatagramBatch } from './datagram-batch.ts';
 export { Driver, type HostIo, type HostStream } from './driver.ts';
+export type { StreamOwner, StreamPort } from './stream-port.ts';

@@ -14,6 +14,8 @@ import {
 } from '#core/crypto/mod.ts';
 import type { Random } from '#core/host/mod.ts';
 import { decodeIntroduction, encodeIntroduction, type Statement } from '#core/wire/mod.ts';
+import type { Micros } from '../base/time.ts';
+import type { WallClock } from '../base/wall-clock.ts';
 
 /** Why a handshake is refused. */
 export type HandshakeReject =
@@ -43,7 +45,7 @@ export interface Handshake {
   /** The initiator's introduction over the finished transcript. */
   introduce(transcript: Uint8Array): Uint8Array;
   /** The responder's check of it. */
-  introduced(content: Uint8Array): HandshakeReject | undefined;
+  introduced(nowUs: Micros, content: Uint8Array): HandshakeReject | undefined;
   destroy(): void;
 }
 
@@ -76,21 +78,21 @@ export function dialHandshake(
   };
 }
 
-/** Answers whoever dialled. `epoch` is the present one, for judging a certificate. */
+/** Answers whoever dialled. `live` are the keys that are good now, newest first; `wall` judges a certificate. */
 export class AnswerHandshake implements Handshake {
   readonly expects: number = PQNK_FIRST_LEN;
   peerId: Uint8Array | undefined;
   readonly #suite: Suite;
   readonly #random: Random;
-  readonly #keys: NodeKeys;
-  readonly #epoch: number;
+  readonly #live: readonly NodeKeys[];
+  readonly #wall: WallClock;
   #transcript: Uint8Array | undefined;
 
-  constructor(suite: Suite, random: Random, keys: NodeKeys, epoch: number) {
+  constructor(suite: Suite, random: Random, live: readonly NodeKeys[], wall: WallClock) {
     this.#suite = suite;
     this.#random = random;
-    this.#keys = keys;
-    this.#epoch = epoch;
+    this.#live = live;
+    this.#wall = wall;
   }
 
   start(): undefined {
@@ -98,13 +100,13 @@ export class AnswerHandshake implements Handshake {
   }
 
   receive(message: Uint8Array): HandshakeAnswer {
-    const prologue = linkPrologue(this.#suite, this.#keys.statement);
-    const pqnk = new PqnkResponder(this.#suite, this.#keys.link, prologue);
-    const payload = pqnk.readFirst(message);
-    if (payload === undefined || payload.length !== 0)
-      return { kind: 'reject', reject: 'first-forged' };
+    const pqnk = this.#opening(message);
+    if (pqnk === undefined) return { kind: 'reject', reject: 'first-forged' };
     const written = pqnk.writeSecond(this.#random, new Uint8Array(0));
-    if (written === undefined) return { kind: 'reject', reject: 'first-key-invalid' };
+    if (written === undefined) {
+      pqnk.destroy();
+      return { kind: 'reject', reject: 'first-key-invalid' };
+    }
     this.#transcript = written.result.transcript;
     return { kind: 'keys', isInitiator: false, message: written.message, result: written.result };
   }
@@ -113,13 +115,14 @@ export class AnswerHandshake implements Handshake {
     return new Uint8Array(0);
   }
 
-  introduced(content: Uint8Array): HandshakeReject | undefined {
+  introduced(nowUs: Micros, content: Uint8Array): HandshakeReject | undefined {
     const introduction = decodeIntroduction(content);
     if (introduction === undefined || this.#transcript === undefined)
       return 'introduction-malformed';
     if (introduction.role === 'client') return undefined;
     const { certificate, signature } = introduction;
-    if (!isCertified(this.#suite, certificate, this.#epoch)) return 'introduction-uncertified';
+    if (!isCertified(this.#suite, certificate, this.#wall.at(nowUs)))
+      return 'introduction-uncertified';
     const message = introductionToSign(this.#transcript);
     if (!this.#suite.verify(certificate.signingKey, message, signature))
       return 'introduction-forged';
@@ -129,5 +132,15 @@ export class AnswerHandshake implements Handshake {
 
   destroy(): void {
     this.#transcript = undefined;
+  }
+
+  /** The exchange under the newest key that opens the message. In an epoch's first hour there are two. */
+  #opening(message: Uint8Array): PqnkResponder | undefined {
+    for (const { statement, link } of this.#live) {
+      const pqnk = new PqnkResponder(this.#suite, link, linkPrologue(this.#suite, statement));
+      if (pqnk.readFirst(message)?.length === 0) return pqnk;
+      pqnk.destroy();
+    }
+    return undefined;
   }
 }

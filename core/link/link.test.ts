@@ -3,10 +3,12 @@ import { expect, test } from 'vitest';
 import {
   CLOSE_US,
   HANDSHAKE_US,
+  KEEPALIVE_US,
   RECORD_PAYLOAD_MAX,
   REKEY_GRACE,
   REKEY_OCTETS,
   REKEY_US,
+  SILENCE_US,
 } from '../base/limits.ts';
 import {
   EPOCH,
@@ -101,12 +103,12 @@ test('the sender changes keys by octets and by time; the receiver follows', () =
   exchange(pair);
   pair.dialler.user.outbox = counted(10);
   exchange(pair);
-  expect(pair.dialler.link.deadlineUs).toBe(REKEY_US);
+  expect(pair.dialler.link.deadlineUs).toBeLessThanOrEqual(REKEY_US);
   pair.nowUs = REKEY_US;
   pair.dialler.link.handleTimeout(pair.nowUs);
   const rekey = pull(pair, pair.dialler);
   expect(rekey).toHaveLength(35);
-  expect(pair.dialler.link.deadlineUs).toBe(Number.POSITIVE_INFINITY);
+  expect(pair.dialler.link.deadlineUs).toBeGreaterThan(REKEY_US);
   feed(pair, pair.answerer, rekey);
   pair.dialler.user.outbox = counted(10, 10);
   exchange(pair);
@@ -133,14 +135,17 @@ test('64 MiB under one key: a rekey comes by itself', () => {
   };
   const out = new Uint8Array(4 * RECORD_MAX);
   let octets = 0;
+  let sealedBeforeRekey = 0;
   for (;;) {
     const written = pair.dialler.link.transmit(0, out, 0, out.length);
     if (written === 0) break;
     octets += written;
+    if (written % RECORD_MAX === 0 && octets % RECORD_MAX === 0) sealedBeforeRekey = octets;
     expect(pair.answerer.link.receive(0, out, 0, written)).toBe(written);
   }
   expect(received).toBe(total);
   expect(octets % RECORD_MAX).toBe(35);
+  expect(sealedBeforeRekey).toBeLessThanOrEqual(REKEY_OCTETS);
 });
 
 test('a peer that never changes its key is cut off by octets and by time', () => {
@@ -261,4 +266,81 @@ test('a dial that meets silence ends in the time of an opening', () => {
   const { dialler } = makePair();
   dialler.link.handleTimeout(HANDSHAKE_US);
   expect(dialler.link.failure).toBe('timed-out');
+});
+
+test('a link that has nothing to say pads into the silence, and both ends stay', () => {
+  const pair = makePair();
+  exchange(pair);
+  for (pair.nowUs = KEEPALIVE_US; pair.nowUs < 2 * SILENCE_US; pair.nowUs += KEEPALIVE_US) {
+    for (const { link } of [pair.dialler, pair.answerer]) link.handleTimeout(pair.nowUs);
+    exchange(pair);
+  }
+  for (const { link, user } of [pair.dialler, pair.answerer]) {
+    expect(link.failure).toBeUndefined();
+    expect(user.log).toEqual(['opened']);
+    expect(user.received).toHaveLength(0);
+  }
+});
+
+test('a peer that falls silent is gone after three minutes, but not while we do not read', () => {
+  const pair = makePair();
+  exchange(pair);
+  pair.dialler.link.handleTimeout(SILENCE_US - 1);
+  expect(pair.dialler.link.failure).toBeUndefined();
+  pair.dialler.link.handleTimeout(pair.dialler.link.deadlineUs);
+  expect(pair.dialler.link.failure).toBe('timed-out');
+  expect(pair.dialler.rejects.get('silent')).toBe(1);
+
+  const stalled = makePair();
+  exchange(stalled);
+  stalled.answerer.user.appetite = 0;
+  stalled.dialler.user.outbox = counted(10);
+  feed(stalled, stalled.answerer, pull(stalled, stalled.dialler));
+  stalled.answerer.link.handleTimeout(3 * SILENCE_US);
+  expect(stalled.answerer.link.failure).toBeUndefined();
+});
+
+test('a flood of changes of key ends the link; an honest pace of them does not', () => {
+  const pair = makePair();
+  exchange(pair);
+  for (let i = 1; i <= 200; i++) {
+    pair.nowUs = i * REKEY_US;
+    pair.dialler.user.outbox = counted(1);
+    for (const { link } of [pair.dialler, pair.answerer]) link.handleTimeout(pair.nowUs);
+    exchange(pair);
+  }
+  expect(pair.answerer.link.failure).toBeUndefined();
+  expect(pair.answerer.user.received).toHaveLength(200);
+});
+
+test('what a user aborts in the middle of a chunk brings nothing more of that chunk', () => {
+  const pair = makePair();
+  exchange(pair);
+  pair.dialler.user.outbox = counted(3 * RECORD_PAYLOAD_MAX);
+  const octets = pull(pair, pair.dialler);
+  let offered = 0;
+  pair.answerer.user.receive = (_now, _id, _bytes, start, end) => {
+    offered += 1;
+    pair.answerer.link.abort();
+    return end - start;
+  };
+  pair.answerer.link.receive(0, octets, 0, octets.length);
+  expect(offered).toBe(1);
+  expect(pair.answerer.link.failure).toBe('local');
+  expect(pair.answerer.rejects.total).toBe(0);
+});
+
+test('keys are wiped as soon as their direction, or their link, is over', () => {
+  const pair = makePair();
+  exchange(pair);
+  expect(pair.keysAlive()).toBe(4);
+  pair.dialler.user.endAfter = true;
+  exchange(pair);
+  expect(pair.keysAlive()).toBe(2);
+  pair.answerer.link.ended();
+  feed(pair, pair.answerer, counted(1));
+  expect(pair.answerer.link.failure).toBe('reset');
+  expect(pair.keysAlive()).toBe(1);
+  pair.dialler.link.abort();
+  expect(pair.keysAlive()).toBe(0);
 });

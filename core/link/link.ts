@@ -2,10 +2,11 @@ import { AEAD_TAG_LEN, type PqnkResult, type Suite } from '#core/crypto/mod.ts';
 import { type Cause, END, type StreamUser } from '#core/host/mod.ts';
 import { assert, unreachable } from '../base/assert.ts';
 import type { BufferPool } from '../base/buffer-pool.ts';
-import { CLOSE_US, HANDSHAKE_US, RECORD_PAYLOAD_MAX } from '../base/limits.ts';
+import { RECORD_PAYLOAD_MAX } from '../base/limits.ts';
 import type { Id } from '../base/slab.ts';
 import type { Micros } from '../base/time.ts';
-import type { Handshake, HandshakeReject } from './handshake.ts';
+import type { Handshake } from './handshake.ts';
+import { Liveness } from './liveness.ts';
 import {
   BODY_MAX,
   CONTENT_AT,
@@ -14,22 +15,16 @@ import {
   RECORD_END,
   RECORD_INTRODUCTION,
   RECORD_MAX,
+  RECORD_PADDING,
   RECORD_REKEY,
   RecordOpener,
-  type RecordReject,
   RecordSealer,
 } from './record.ts';
+import { CAUSE_OF, type LinkReject } from './rejects.ts';
 import { UnitReader } from './unit-reader.ts';
 
-/** Every way a peer's octets are refused on a link. Each is counted, and each ends the link. */
-export type LinkReject =
-  | HandshakeReject
-  | RecordReject
-  | 'record-unexpected'
-  | 'after-end'
-  | 'truncated'
-  | 'handshake-overdue'
-  | 'close-overdue';
+/** Octets of the pool's buffers: the longest unit. */
+export const UNIT_MAX: number = BODY_MAX;
 
 /** What a link shares with the others of its root. */
 export type LinkShared = {
@@ -47,20 +42,20 @@ type Phase = 'idle' | 'shaking' | 'introducing' | 'open' | 'over';
 
 /**
  * One authenticated, encrypted hop over one host stream: pqNK, an introduction, then sealed records.
- * Above it looks as a host stream looks from above, so whatever runs on one runs on the other.
- * PROTOCOL §4 and §5.
+ * Above it looks as a host stream looks from above, so whatever runs on one runs on the other. A user is
+ * offered the content of one record at a time, whole. PROTOCOL §4 and §5.
  *
  *   idle -> shaking -> introducing -> open -> over
  */
 export class Link {
   readonly id: Id;
-  /** When `handleTimeout` is due. */
-  deadlineUs: Micros = Number.POSITIVE_INFINITY;
   /** Set when the link has failed: the owner aborts its stream, and tells the user this cause. */
   failure: Cause | undefined;
   readonly #shared: LinkShared;
   readonly #handshake: Handshake;
+  readonly #liveness = new Liveness();
   #phase: Phase = 'idle';
+  /** There from the handshake until our direction has ended, and until the peer's has. */
   #sealer: RecordSealer | undefined;
   #opener: RecordOpener | undefined;
   /** A message of ours that waits for credit. */
@@ -72,7 +67,6 @@ export class Link {
   #leftover: Uint8Array | undefined;
   #stalledAtUs: Micros = 0;
   #weEnded = false;
-  #endGiven = false;
   #peerEnded = false;
 
   constructor(id: Id, shared: LinkShared, handshake: Handshake) {
@@ -91,16 +85,21 @@ export class Link {
     return this.#phase === 'open';
   }
 
+  /** When `handleTimeout` is due. */
+  get deadlineUs(): Micros {
+    return this.#liveness.deadlineUs;
+  }
+
   /** The host was asked to connect: opening as a whole has a time-out from here. */
   dialled(nowUs: Micros): void {
-    this.deadlineUs = nowUs + HANDSHAKE_US;
+    this.#liveness.opening(nowUs);
   }
 
   /** The host stream is open. */
   opened(nowUs: Micros): void {
     assert(this.#phase === 'idle', 'a link starts once');
     this.#phase = 'shaking';
-    this.deadlineUs = Math.min(this.deadlineUs, nowUs + HANDSHAKE_US);
+    this.#liveness.opening(nowUs);
     this.#units.length = this.#handshake.expects;
     this.#send(this.#handshake.start());
   }
@@ -111,7 +110,7 @@ export class Link {
     if (this.#phase === 'idle') return 0;
     while (at < end && this.failure === undefined && this.#leftover === undefined) {
       if (this.#peerEnded) {
-        this.#fail('after-end');
+        this.#reject('after-end');
         break;
       }
       at += this.#units.offer(bytes, at, end);
@@ -132,37 +131,31 @@ export class Link {
       this.#outgoing = undefined;
     }
     const sealer = this.#sealer;
-    if (sealer !== undefined && this.#phase === 'open' && this.#outgoing === undefined) {
-      while (!this.#weEnded && end - at >= RECORD_MAX) {
-        if (sealer.rekeyDueUs <= nowUs) {
-          at += sealer.seal(nowUs, RECORD_REKEY, out, at, 0);
-          continue;
-        }
-        const content = at + CONTENT_AT;
-        const written = this.#shared.user.transmit(
-          nowUs,
-          this.id,
-          out,
-          content,
-          content + RECORD_PAYLOAD_MAX,
-        );
-        if (written === 0) break;
-        this.#weEnded = written === END;
-        at += sealer.seal(
-          nowUs,
-          this.#weEnded ? RECORD_END : RECORD_DATA,
-          out,
-          at,
-          Math.max(written, 0),
-        );
+    if (sealer === undefined || this.#phase !== 'open' || this.#outgoing !== undefined)
+      return at - start;
+    while (!this.#weEnded && end - at >= RECORD_MAX) {
+      if (sealer.rekeyDueUs <= nowUs) {
+        at += sealer.seal(nowUs, RECORD_REKEY, out, at, 0);
+        continue;
       }
-      this.#schedule(sealer);
+      const content = at + CONTENT_AT;
+      const written = this.#shared.user.transmit(
+        nowUs,
+        this.id,
+        out,
+        content,
+        content + RECORD_PAYLOAD_MAX,
+      );
+      if (this.failure !== undefined) return 0;
+      if (written === 0) break;
+      this.#weEnded = written === END;
+      const type = this.#weEnded ? RECORD_END : RECORD_DATA;
+      at += sealer.seal(nowUs, type, out, at, Math.max(written, 0));
     }
-    if (at === start && this.#weEnded && !this.#endGiven) {
-      this.#endGiven = true;
-      if (this.#peerEnded) this.deadlineUs = nowUs + CLOSE_US;
-      return END;
-    }
+    if (at === start && this.#weEnded) return this.#giveEnd(nowUs, sealer);
+    if (at === start && this.#liveness.paddingIsDue(nowUs) && end - at >= RECORD_MAX)
+      at += sealer.seal(nowUs, RECORD_PADDING, out, at, 0);
+    if (at > start) this.#liveness.said(nowUs, sealer.rekeyDueUs);
     return at - start;
   }
 
@@ -171,33 +164,36 @@ export class Link {
     const leftover = this.#leftover;
     if (leftover === undefined || this.failure !== undefined) return;
     const taken = this.#shared.user.receive(nowUs, this.id, leftover, 0, leftover.length);
+    if (this.failure !== undefined) return;
     this.#leftover = taken === leftover.length ? undefined : leftover.slice(taken);
-    // While we did not read, the peer could not change its key: that time is not held against it.
-    if (this.#leftover === undefined) this.#opener?.excuse(nowUs - this.#stalledAtUs);
+    if (this.#leftover !== undefined) return;
+    // While we did not read, the peer could not be heard nor change its key: not held against it.
+    this.#opener?.excuse(nowUs - this.#stalledAtUs);
+    this.#liveness.heard(nowUs);
   }
 
   /** The host stream's other direction is over. Only an END record makes that a clean end. */
   ended(): void {
-    if (!this.#peerEnded) this.#fail('truncated');
+    if (!this.#peerEnded) this.#reject('truncated');
   }
 
   handleTimeout(nowUs: Micros): void {
-    if (nowUs < this.deadlineUs) return;
-    this.deadlineUs = Number.POSITIVE_INFINITY;
-    if (this.#phase !== 'open') this.#fail('handshake-overdue');
-    else if (this.#weEnded && this.#peerEnded) this.#fail('close-overdue');
-    else this.#shared.wake(this.id);
+    const hears = !this.#peerEnded && this.#leftover === undefined;
+    const rekeyDueUs = this.#sealer?.rekeyDueUs ?? Number.POSITIVE_INFINITY;
+    const due = this.#liveness.due(nowUs, rekeyDueUs, hears, !this.#weEnded);
+    if (due === 'speak') this.#shared.wake(this.id);
+    else if (due !== 'nothing') this.#reject(due);
   }
 
-  /** Forgets every key. The owner calls it when the stream is gone. */
+  /** Our side gives the link up: nothing more is offered to the user. */
+  abort(): void {
+    this.#fail('local');
+  }
+
+  /** The stream is gone. */
   destroy(): void {
     this.#phase = 'over';
-    this.#handshake.destroy();
-    this.#sealer?.destroy();
-    this.#opener?.destroy();
-    this.#units.next();
-    this.#leftover?.fill(0);
-    this.deadlineUs = Number.POSITIVE_INFINITY;
+    this.#forget();
   }
 
   // ---- what arrives --------------------------------------------------------------------------------------
@@ -211,16 +207,15 @@ export class Link {
 
   #handshakeMessage(nowUs: Micros, message: Uint8Array): void {
     const answer = this.#handshake.receive(message);
-    if (answer.kind === 'reject') return this.#fail(answer.reject);
+    if (answer.kind === 'reject') return this.#reject(answer.reject);
     this.#send(answer.message);
-    this.#keys(answer.result, answer.isInitiator);
+    const sealer = this.#keys(nowUs, answer.result, answer.isInitiator);
     this.#units.length = LENGTH_BLOCK_LEN;
     if (!answer.isInitiator) {
       this.#phase = 'introducing';
       return;
     }
     const introduction = this.#handshake.introduce(answer.result.transcript);
-    const sealer = this.#sealer ?? unreachable('keys are there');
     const record = new Uint8Array(CONTENT_AT + introduction.length + AEAD_TAG_LEN);
     record.set(introduction, CONTENT_AT);
     sealer.seal(nowUs, RECORD_INTRODUCTION, record, 0, introduction.length);
@@ -231,7 +226,7 @@ export class Link {
   #length(nowUs: Micros, bytes: Uint8Array, at: number): void {
     const opener = this.#opener ?? unreachable('keys are there');
     const blockLen = opener.openLength(nowUs, bytes, at);
-    if (blockLen < 0) return this.#fail(opener.reject);
+    if (blockLen < 0) return this.#reject(opener.reject);
     this.#units.length = blockLen;
     this.#isBody = true;
   }
@@ -240,59 +235,67 @@ export class Link {
     const opener = this.#opener ?? unreachable('keys are there');
     const { scratch } = this.#shared;
     const contentLen = opener.openBody(nowUs, bytes, at, this.#units.length, scratch);
-    if (contentLen < 0) return this.#fail(opener.reject);
+    if (contentLen < 0) return this.#reject(opener.reject);
     this.#units.length = LENGTH_BLOCK_LEN;
     this.#isBody = false;
+    this.#liveness.heard(nowUs);
     const type = scratch[0];
-    const isOpen = this.#phase === 'open';
-    if (type === RECORD_DATA && isOpen && contentLen > 0) this.#data(nowUs, scratch, contentLen);
-    else if (type === RECORD_INTRODUCTION && this.#phase === 'introducing') {
-      this.#introduced(nowUs, scratch.slice(1, 1 + contentLen));
-    } else if (contentLen !== 0) this.#fail('record-unexpected');
-    else if (type === RECORD_END && this.#phase === 'open') this.#end(nowUs);
-    else if (type !== RECORD_REKEY || this.#phase !== 'open') this.#fail('record-unexpected');
+    if (this.#phase !== 'open') {
+      if (type === RECORD_INTRODUCTION) this.#introduced(nowUs, scratch.slice(1, 1 + contentLen));
+      else this.#reject('record-unexpected');
+    } else if (type === RECORD_DATA && contentLen > 0) this.#data(nowUs, scratch, contentLen);
+    else if (type === RECORD_END && contentLen === 0) this.#end(nowUs);
+    else if (type !== RECORD_PADDING && (type !== RECORD_REKEY || contentLen !== 0))
+      this.#reject('record-unexpected');
   }
 
   #data(nowUs: Micros, scratch: Uint8Array, length: number): void {
     const end = 1 + length;
     const taken = this.#shared.user.receive(nowUs, this.id, scratch, 1, end);
     assert(taken <= length, 'a user takes no more than it was offered');
-    if (taken === length) return;
+    if (taken === length || this.failure !== undefined) return;
     this.#leftover = scratch.slice(1 + taken, end);
     this.#stalledAtUs = nowUs;
   }
 
   #introduced(nowUs: Micros, content: Uint8Array): void {
-    const reject = this.#handshake.introduced(content);
-    if (reject !== undefined) return this.#fail(reject);
+    const reject = this.#handshake.introduced(nowUs, content);
+    if (reject !== undefined) return this.#reject(reject);
     this.#open(nowUs);
   }
 
   #end(nowUs: Micros): void {
     this.#peerEnded = true;
-    if (this.#endGiven) this.deadlineUs = nowUs + CLOSE_US;
+    this.#opener?.destroy();
+    this.#opener = undefined;
+    if (this.#sealer === undefined) this.#liveness.closing(nowUs);
     this.#shared.user.ended(nowUs, this.id);
   }
 
   // ---- what changes --------------------------------------------------------------------------------------
 
-  #keys(result: PqnkResult, isInitiator: boolean): void {
+  #keys(nowUs: Micros, result: PqnkResult, isInitiator: boolean): RecordSealer {
     const { suite } = this.#shared;
     const { initiatorSecret, responderSecret } = result;
-    this.#sealer = new RecordSealer(suite, isInitiator ? initiatorSecret : responderSecret);
-    this.#opener = new RecordOpener(suite, isInitiator ? responderSecret : initiatorSecret);
+    const sealer = new RecordSealer(suite, isInitiator ? initiatorSecret : responderSecret);
+    this.#sealer = sealer;
+    this.#opener = new RecordOpener(nowUs, suite, isInitiator ? responderSecret : initiatorSecret);
+    return sealer;
   }
 
   #open(nowUs: Micros): void {
     this.#phase = 'open';
-    this.deadlineUs = Number.POSITIVE_INFINITY;
+    this.#liveness.open(nowUs);
     this.#shared.user.opened(nowUs, this.id);
     this.#shared.wake(this.id);
   }
 
-  #schedule(sealer: RecordSealer): void {
-    if (!this.#weEnded) this.deadlineUs = sealer.rekeyDueUs;
-    else if (!this.#endGiven) this.deadlineUs = Number.POSITIVE_INFINITY;
+  /** The END record has gone before: now the stream's own end, once. */
+  #giveEnd(nowUs: Micros, sealer: RecordSealer): number {
+    sealer.destroy();
+    this.#sealer = undefined;
+    if (this.#peerEnded) this.#liveness.closing(nowUs);
+    return END;
   }
 
   #send(message: Uint8Array | undefined): void {
@@ -302,36 +305,30 @@ export class Link {
     this.#shared.wake(this.id);
   }
 
-  #fail(reject: LinkReject): void {
+  #reject(reject: LinkReject): void {
     if (this.failure !== undefined) return;
     this.#shared.rejects.add(reject);
-    this.failure = CAUSE_OF[reject];
-    this.deadlineUs = Number.POSITIVE_INFINITY;
+    this.#fail(CAUSE_OF[reject]);
+  }
+
+  #fail(cause: Cause): void {
+    if (this.failure !== undefined) return;
+    this.failure = cause;
+    this.#forget();
     this.#shared.wake(this.id);
   }
+
+  /** Every key and every octet of content, at once. */
+  #forget(): void {
+    this.#liveness.over();
+    this.#handshake.destroy();
+    this.#sealer?.destroy();
+    this.#opener?.destroy();
+    this.#sealer = undefined;
+    this.#opener = undefined;
+    this.#outgoing = undefined;
+    this.#units.next();
+    this.#leftover?.fill(0);
+    this.#leftover = undefined;
+  }
 }
-
-/** What a user is told. The reason itself is counted, and never sent to the peer. */
-const CAUSE_OF: { readonly [reject in LinkReject]: Cause } = Object.freeze({
-  'first-forged': 'untrusted',
-  'first-key-invalid': 'untrusted',
-  'second-forged': 'untrusted',
-  'introduction-malformed': 'untrusted',
-  'introduction-uncertified': 'untrusted',
-  'introduction-forged': 'untrusted',
-  'length-forged': 'reset',
-  'length-invalid': 'reset',
-  'record-forged': 'reset',
-  'key-overdue': 'reset',
-  'record-unexpected': 'reset',
-  'after-end': 'reset',
-  truncated: 'reset',
-  'handshake-overdue': 'timed-out',
-  'close-overdue': 'timed-out',
-});
-
-/** Octets of the pool's buffers: the longest unit. */
-export const UNIT_MAX: number = BODY_MAX;
-export const LINK_REJECTS: readonly LinkReject[] = Object.freeze(
-  Object.keys(CAUSE_OF) as LinkReject[],
-);

@@ -9,9 +9,13 @@ import { createSeededSuite } from '#core/crypto/native/mod.ts';
 import { type Cause, END, type Random, type StreamUser } from '#core/host/mod.ts';
 import { Counters } from '#core/observe/mod.ts';
 import { BufferPool } from '../base/buffer-pool.ts';
+import { toHex } from '../base/bytes.ts';
+import { EPOCH_MS } from '../base/limits.ts';
 import type { Id } from '../base/slab.ts';
+import { WallClock } from '../base/wall-clock.ts';
 import { AnswerHandshake, dialHandshake } from './handshake.ts';
-import { LINK_REJECTS, Link, type LinkReject, UNIT_MAX } from './link.ts';
+import { Link, UNIT_MAX } from './link.ts';
+import { LINK_REJECTS, type LinkReject } from './rejects.ts';
 
 // Two links back to back, with every octet between them in the test's hands. For tests only.
 
@@ -76,11 +80,15 @@ export type Pair = {
   readonly dialler: End;
   readonly answerer: End;
   readonly keys: NodeKeys;
+  /** AEAD keys of both ends that were made and not destroyed. */
+  keysAlive(): number;
+  /** Seeds of the KEM keys made: link key, onion key, the dialler's ephemeral key. */
+  readonly kemSeeds: readonly string[];
   nowUs: number;
 };
 
 export function makePair(seed = 1, dialsAsNode = false): Pair {
-  const suite = createSeededSuite();
+  const { suite, keysAlive, kemSeeds } = watched(createSeededSuite());
   const random = testRandom(seed);
   const identity = makeIdentity(suite, random, new Uint8Array(32).fill(7), EPOCH);
   const keys = makeNodeKeys(suite, random, identity, EPOCH);
@@ -90,10 +98,40 @@ export function makePair(seed = 1, dialsAsNode = false): Pair {
   const handshake = dialHandshake(suite, random, keys.statement, self);
   if (handshake === undefined) throw new Error('the statement is good');
   const dialler = makeEnd(0, suite, handshake);
-  const answerer = makeEnd(1, suite, new AnswerHandshake(suite, random, keys, EPOCH));
+  const answerer = makeEnd(1, suite, new AnswerHandshake(suite, random, [keys], wallAt(EPOCH)));
   dialler.link.opened(0);
   answerer.link.opened(0);
-  return { dialler, answerer, keys, nowUs: 0 };
+  return { dialler, answerer, keys, keysAlive, kemSeeds, nowUs: 0 };
+}
+
+function watched(suite: Suite): Pick<Pair, 'keysAlive' | 'kemSeeds'> & { readonly suite: Suite } {
+  const alive = new Set<object>();
+  const kemSeeds: string[] = [];
+  const kemSecret: Suite['kemSecret'] = (seed) => {
+    kemSeeds.push(toHex(seed));
+    return suite.kemSecret(seed);
+  };
+  const aead: Suite['aead'] = (octets) => {
+    const key = suite.aead(octets);
+    const counted = {
+      seal: key.seal.bind(key),
+      open: key.open.bind(key),
+      destroy: () => {
+        alive.delete(counted);
+        key.destroy();
+      },
+    };
+    alive.add(counted);
+    return counted;
+  };
+  return { suite: { ...suite, aead, kemSecret }, kemSeeds, keysAlive: () => alive.size };
+}
+
+/** A clock that stands in the middle of an epoch at 0. */
+export function wallAt(epoch: number): WallClock {
+  const wall = new WallClock();
+  wall.set(0, (epoch + 0.5) * EPOCH_MS);
+  return wall;
 }
 
 export function makeEnd(

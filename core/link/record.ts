@@ -1,14 +1,11 @@
-import {
-  AEAD_KEY_LEN,
-  AEAD_TAG_LEN,
-  type AeadKey,
-  HASH_LEN,
-  hkdfExpand,
-  type Suite,
-} from '#core/crypto/mod.ts';
+import { AEAD_TAG_LEN, KeyChain, type Suite } from '#core/crypto/mod.ts';
 import { assert } from '../base/assert.ts';
-import { asciiBytes, wipe } from '../base/bytes.ts';
-import { RECORD_PAYLOAD_MAX, REKEY_GRACE, REKEY_OCTETS, REKEY_US } from '../base/limits.ts';
+import {
+  RECORD_PAYLOAD_MAX,
+  REKEY_EARN_OCTETS,
+  REKEY_EARN_US,
+  REKEYS_AT_ONCE,
+} from '../base/limits.ts';
 import type { Micros } from '../base/time.ts';
 
 // PROTOCOL §5: one direction of a link as sealed records.
@@ -24,6 +21,9 @@ export const RECORD_DATA = 0;
 export const RECORD_END = 1;
 export const RECORD_REKEY = 2;
 export const RECORD_INTRODUCTION = 3;
+export const RECORD_PADDING = 4;
+
+const KEY_LABEL = 'spn link key';
 
 export const LENGTH_BLOCK_LEN: number = 2 + AEAD_TAG_LEN;
 /** Where a record's content goes, counted from the start of the record. */
@@ -31,65 +31,17 @@ export const CONTENT_AT: number = LENGTH_BLOCK_LEN + 1;
 export const RECORD_MAX: number = CONTENT_AT + RECORD_PAYLOAD_MAX + AEAD_TAG_LEN;
 export const BODY_MAX: number = 1 + RECORD_PAYLOAD_MAX + AEAD_TAG_LEN;
 
-/**
- * A key that is followed by another. What is kept beside the key is the secret its successor comes from, so the
- * key itself cannot be derived again. PROTOCOL §5.3.
- */
-class KeyChain {
-  readonly #suite: Suite;
-  readonly #secret: Uint8Array;
-  readonly #label: Uint8Array = asciiBytes('spn link key');
-  key: AeadKey;
-  counter = 0;
-  /** Octets sealed or opened under this key, and when the first were. */
-  octets = 0;
-  firstUseUs: Micros = Number.POSITIVE_INFINITY;
-
-  /** Takes the secret over: it is wiped with the chain. */
-  constructor(suite: Suite, secret: Uint8Array) {
-    this.#suite = suite;
-    this.#secret = secret;
-    this.key = this.#next();
-  }
-
-  advance(): void {
-    this.key.destroy();
-    this.key = this.#next();
-    this.counter = 0;
-    this.octets = 0;
-    this.firstUseUs = Number.POSITIVE_INFINITY;
-  }
-
-  used(nowUs: Micros, octets: number): void {
-    if (this.octets === 0) this.firstUseUs = nowUs;
-    this.octets += octets;
-  }
-
-  destroy(): void {
-    wipe(this.#secret);
-    this.key.destroy();
-  }
-
-  #next(): AeadKey {
-    const both = hkdfExpand(this.#suite, this.#secret, this.#label, HASH_LEN + AEAD_KEY_LEN);
-    this.#secret.set(both.subarray(0, HASH_LEN));
-    const key = this.#suite.aead(both.subarray(HASH_LEN));
-    wipe(both);
-    return key;
-  }
-}
-
 /** Seals records in place. */
 export class RecordSealer {
   readonly #chain: KeyChain;
 
   constructor(suite: Suite, secret: Uint8Array) {
-    this.#chain = new KeyChain(suite, secret);
+    this.#chain = new KeyChain(suite, secret, KEY_LABEL);
   }
 
-  /** When this key has served its time; Infinity while it is unused. */
+  /** When this key has served its time, or cannot take another full record; Infinity while it is unused. */
   get rekeyDueUs(): Micros {
-    return this.#chain.octets >= REKEY_OCTETS ? 0 : this.#chain.firstUseUs + REKEY_US;
+    return this.#chain.dueUs(RECORD_MAX);
   }
 
   /** Seals the `length` octets that stand at `at + CONTENT_AT`; answers the length of the whole record. */
@@ -115,28 +67,32 @@ export class RecordSealer {
 }
 
 /** Why a record was not accepted. */
-export type RecordReject = 'length-forged' | 'length-invalid' | 'record-forged' | 'key-overdue';
+export type RecordReject =
+  | 'length-forged'
+  | 'length-invalid'
+  | 'record-forged'
+  | 'key-overdue'
+  | 'rekey-flood';
 
 /** Opens records, a block at a time: the length says how many octets the body block has. */
 export class RecordOpener {
   readonly #chain: KeyChain;
   readonly #length = new Uint8Array(2);
+  readonly #startUs: Micros;
+  #octets = 0;
+  #rekeys = 0;
   /** Set when a call answered -1. */
   reject: RecordReject = 'record-forged';
 
-  constructor(suite: Suite, secret: Uint8Array) {
-    this.#chain = new KeyChain(suite, secret);
+  constructor(nowUs: Micros, suite: Suite, secret: Uint8Array) {
+    this.#startUs = nowUs;
+    this.#chain = new KeyChain(suite, secret, KEY_LABEL);
   }
 
   /** Octets of the body block that follows, tag included; -1 with `reject` set. */
   openLength(nowUs: Micros, bytes: Uint8Array, at: number): number {
     const chain = this.#chain;
-    if (
-      chain.octets > REKEY_GRACE * REKEY_OCTETS ||
-      nowUs - chain.firstUseUs > REKEY_GRACE * REKEY_US
-    ) {
-      return this.#no('key-overdue');
-    }
+    if (chain.isOverdue(nowUs)) return this.#no('key-overdue');
     if (chain.key.open(chain.counter, bytes, at, at + LENGTH_BLOCK_LEN, this.#length, 0) < 0) {
       return this.#no('length-forged');
     }
@@ -163,12 +119,22 @@ export class RecordOpener {
     if (opened < 0) return this.#no('record-forged');
     chain.counter += 2;
     chain.used(nowUs, LENGTH_BLOCK_LEN + blockLen);
-    if (out[0] === RECORD_REKEY) chain.advance();
+    this.#octets += LENGTH_BLOCK_LEN + blockLen;
+    if (out[0] === RECORD_REKEY) {
+      if (++this.#rekeys > this.#rekeysEarned(nowUs)) return this.#no('rekey-flood');
+      chain.advance();
+    }
     return opened - 1;
   }
 
   destroy(): void {
     this.#chain.destroy();
+  }
+
+  #rekeysEarned(nowUs: Micros): number {
+    return (
+      REKEYS_AT_ONCE + this.#octets / REKEY_EARN_OCTETS + (nowUs - this.#startUs) / REKEY_EARN_US
+    );
   }
 
   #no(reject: RecordReject): number {

@@ -4,14 +4,15 @@ import { Reader, Writer } from './cursor.ts';
 // makes and verifies the signatures.
 //
 //   certificate    version 1 | identity key 32 | signing key 32 | last epoch 4 | signature by identity 64
-//   key statement  certificate 133 | suite 1 | epoch 4 | link key 1216 | signature by signing key 64
+//   key statement  certificate 133 | suite 1 | epoch 4 | boot 4 | link key 1216 | onion key 1216
+//                  | signature by signing key 64
 
 export const STATEMENT_VERSION = 1;
 export const CERTIFICATE_LEN = 133;
-export const STATEMENT_LEN = 1418;
+export const STATEMENT_LEN = 2638;
 const SIGNATURE_LEN = 64;
 const KEY_LEN = 32;
-const LINK_KEY_LEN = 1216;
+const KEM_KEY_LEN = 1216;
 
 /** Who a node is: its offline identity key vouches for the key it signs with, up to an epoch. */
 export type Certificate = {
@@ -21,12 +22,15 @@ export type Certificate = {
   readonly signature: Uint8Array;
 };
 
-/** What a node offers in one epoch. The suite is pinned here, so it is never negotiated. */
+/** What a node offers in one epoch since its last start (`boot` counts them).
+ * The suite is pinned here, so it is never negotiated. */
 export type Statement = {
   readonly certificate: Certificate;
   readonly suite: number;
   readonly epoch: number;
+  readonly boot: number;
   readonly linkKey: Uint8Array;
+  readonly onionKey: Uint8Array;
   readonly signature: Uint8Array;
 };
 
@@ -58,7 +62,9 @@ export function encodeStatement(statement: Statement): Uint8Array {
     .octets(encodeCertificate(statement.certificate))
     .u8(statement.suite)
     .u32(statement.epoch)
+    .u32(statement.boot)
     .octets(statement.linkKey)
+    .octets(statement.onionKey)
     .octets(statement.signature)
     .done();
 }
@@ -70,7 +76,9 @@ export function decodeStatement(bytes: Uint8Array): Statement | undefined {
   const rest = {
     suite: reader.u8(),
     epoch: reader.u32(),
-    linkKey: reader.octets(LINK_KEY_LEN),
+    boot: reader.u32(),
+    linkKey: reader.octets(KEM_KEY_LEN),
+    onionKey: reader.octets(KEM_KEY_LEN),
     signature: reader.octets(SIGNATURE_LEN),
   };
   return reader.complete && certificate !== undefined ? { certificate, ...rest } : undefined;

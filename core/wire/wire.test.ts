@@ -25,7 +25,9 @@ const statement = fc.record({
   certificate,
   suite: fc.nat(255),
   epoch: u32,
+  boot: u32,
   linkKey: octets(1216),
+  onionKey: octets(1216),
   signature: octets(64),
 });
 
@@ -33,7 +35,7 @@ test('what is encoded decodes to the same, and not with an octet more or less', 
   fc.assert(
     fc.property(statement, (value) => {
       const bytes = encodeStatement(value);
-      expect(bytes).toHaveLength(1418);
+      expect(bytes).toHaveLength(2638);
       expect(decodeStatement(bytes)).toEqual(value);
       expect(decodeStatement(bytes.subarray(1))).toBeUndefined();
       expect(decodeStatement(Uint8Array.of(...bytes, 0))).toBeUndefined();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { BufferPool } from '#core/base/buffer-pool.ts';
 import { createNativeSuite } from '#core/crypto/native/mod.ts';
-import { LINK_REJECTS, UNIT_MAX } from '#core/link/mod.ts';
+import { ADMISSION_REJECTS, LINK_REJECTS, UNIT_MAX } from '#core/link/mod.ts';
 import { RandomStream } from '../random.ts';
 import { spoilSuite } from '../scenario/mod.ts';
 import { misbehave, mutateDecoders } from './mod.ts';
@@ -28,7 +28,7 @@ test('every offence is counted as what it is, once, and every counter has its of
   for (const { reject, counted, total } of seen)
     expect([reject, counted, total]).toEqual([reject, 1, 1]);
   const names = seen.map(({ reject }) => reject).sort();
-  expect(names).toEqual([...LINK_REJECTS, 'half-open-limit', 'prefix-limit', 'not-started'].sort());
+  expect(names).toEqual([...LINK_REJECTS, ...ADMISSION_REJECTS].sort());
 });
 
 test('a stranger may send nothing but its introduction, not even a rekey', () => {

@@ -25,7 +25,7 @@ import {
 } from '#core/wire/mod.ts';
 import { RandomStream } from '../random.ts';
 import { mutate } from './mutate.ts';
-import { KNOWN_OPENING, makeKnownVictim, PeerSealer } from './peer.ts';
+import { KNOWN_OPENING, makeKnownVictim, PeerSealer, wallAt } from './peer.ts';
 
 /** What became of mutated transcripts at one decoder. A throw would have ended the run. */
 export type DecoderReport = {
@@ -77,6 +77,7 @@ function decoders(
   const statement = encodeStatement(keys.statement);
   const signature = new Uint8Array(64).fill(9);
   const introduction = { role: 'node' as const, certificate: identity.certificate, signature };
+  const wall = wallAt(EPOCH);
   let statements = 0;
   return [
     simple('certificate', encodeCertificate(identity.certificate), decodeCertificate),
@@ -87,7 +88,7 @@ function decoders(
         const decoded = decodeStatement(octets);
         if (decoded === undefined) return 'verdict';
         if (statements++ % VERIFY_EVERY !== 0 || isSame(octets, statement)) return 'value';
-        return isStatementOf(suite, decoded, nodeId, EPOCH) ? 'forgery' : 'value';
+        return isStatementOf(suite, decoded, nodeId, wall.at(0)) ? 'forgery' : 'value';
       },
     },
     simple('introduction', encodeIntroduction(introduction), decodeIntroduction),
@@ -116,7 +117,7 @@ function firstMessages(
     name: 'handshake, first message',
     valid,
     feed: (octets) => {
-      const answer = new AnswerHandshake(suite, random, keys, EPOCH).receive(octets);
+      const answer = new AnswerHandshake(suite, random, [keys], wallAt(EPOCH)).receive(octets);
       if (answer.kind === 'reject') rejects.add(answer.reject);
       if (answer.kind === 'keys') return isSame(octets, valid) ? 'value' : 'forgery';
       return 'verdict';
@@ -131,7 +132,7 @@ function secondMessages(
   rejects: Counters<LinkReject>,
 ): Decoder {
   const dial = dialHandshake(suite, random, keys.statement, undefined);
-  const answer = new AnswerHandshake(suite, random, keys, EPOCH).receive(
+  const answer = new AnswerHandshake(suite, random, [keys], wallAt(EPOCH)).receive(
     dial?.start() ?? new Uint8Array(0),
   );
   const valid = answer.kind === 'keys' ? (answer.message ?? new Uint8Array(0)) : new Uint8Array(0);

@@ -3,10 +3,15 @@ import {
   CLOSE_US,
   HALF_OPEN_MAX,
   HANDSHAKE_US,
+  INBOUND_MAX,
   PREFIX_BURST,
+  PREFIX_EARN_US,
+  PREFIX_INBOUND_MAX,
   RECORD_PAYLOAD_MAX,
   REKEY_GRACE,
   REKEY_US,
+  REKEYS_AT_ONCE,
+  SILENCE_US,
 } from '#core/base/limits.ts';
 import {
   type KemSecret,
@@ -26,7 +31,14 @@ import {
 } from '#core/link/mod.ts';
 import { LinkNode } from '#core/node/mod.ts';
 import { FlowApp } from '../workload/mod.ts';
-import { KNOWN_OPENING, makeKnownVictim, makeVictim, PeerSealer, type Victim } from './peer.ts';
+import {
+  KNOWN_OPENING,
+  makeKnownVictim,
+  makeVictim,
+  PeerSealer,
+  type Victim,
+  wallAt,
+} from './peer.ts';
 
 export type Reject = LinkReject | AdmissionReject;
 
@@ -89,6 +101,13 @@ const LINK_OFFENCES: { readonly [reject in LinkReject]: Offence } = Object.freez
     );
     return feed(victim, [peer.record(0, new Uint8Array(1))], REKEY_GRACE * REKEY_US + 1);
   },
+  'rekey-flood': (scene) =>
+    opened(scene, (peer) => Array.from({ length: REKEYS_AT_ONCE + 1 }, () => peer.rekey())),
+  silent: (scene) => {
+    const victim = opened(scene, () => []);
+    victim.link.handleTimeout(SILENCE_US);
+    return victim;
+  },
   truncated: (scene) => {
     const victim = opened(scene, (peer) => [peer.record(0, new Uint8Array(RECORD_PAYLOAD_MAX))]);
     victim.link.ended();
@@ -112,34 +131,50 @@ const LINK_OFFENCES: { readonly [reject in LinkReject]: Offence } = Object.freez
 function admissionOffences(scene: Scene): readonly Misbehaviour[] {
   const crowd = new Admission();
   const flood = new Admission();
+  const full = new Admission();
+  const neighbours = new Admission();
   const seen: (AdmissionReject | undefined)[] = [];
-  for (let i = 0; i <= HALF_OPEN_MAX; i++)
-    seen.push(crowd.admit(0, Uint8Array.of(10, i >> 8, i & 0xff, 1)));
-  for (let i = 0; i <= PREFIX_BURST; i++) seen.push(flood.admit(0, Uint8Array.of(10, 0, 0, i)));
+  for (let i = 0; i <= HALF_OPEN_MAX; i++) seen.push(crowd.admit(0, `${i}`));
+  for (let i = 0; i <= PREFIX_BURST; i++) seen.push(flood.admit(0, 'one'));
+  for (let i = 0; i <= INBOUND_MAX; i++) seen.push(admitOpen(full, 0, `${i}`));
+  for (let i = 0; i <= PREFIX_INBOUND_MAX; i++)
+    seen.push(admitOpen(neighbours, i * PREFIX_EARN_US, 'one'));
   const node = new LinkNode({
     suite: scene.suite,
     random: scene.random,
     user: (port) =>
       new FlowApp('nobody', [], { dial: () => -1, wake: port.wake, abort: port.abort }),
   });
-  node.accept(0, 0, { ip: Uint8Array.of(10, 0, 0, 1), port: 1 });
+  node.links.accept(0, { ip: Uint8Array.of(10, 0, 0, 1), port: 1 });
   const count = (reject: AdmissionReject): Misbehaviour => {
     const counted = seen.filter((answer) => answer === reject).length;
     return { reject, counted, total: counted };
   };
-  const early = node.rejects.get('not-started');
+  const early = node.links.rejects.get('not-started');
   return [
     count('half-open-limit'),
+    count('inbound-limit'),
     count('prefix-limit'),
-    { reject: 'not-started', counted: early, total: node.rejects.total },
+    count('prefix-inbound-limit'),
+    { reject: 'not-started', counted: early, total: node.links.rejects.total },
   ];
+}
+
+function admitOpen(
+  admission: Admission,
+  nowUs: number,
+  prefix: string,
+): AdmissionReject | undefined {
+  const reject = admission.admit(nowUs, prefix);
+  if (reject === undefined) admission.settled();
+  return reject;
 }
 
 // ---- offences --------------------------------------------------------------------------------------------
 
 function answering({ suite, random, keys, pool }: Scene, message: Uint8Array): Victim {
   return feed(
-    makeVictim(suite, new AnswerHandshake(suite, random, keys, EPOCH), pool),
+    makeVictim(suite, new AnswerHandshake(suite, random, [keys], wallAt(EPOCH)), pool),
     [message],
     0,
   );
@@ -167,7 +202,7 @@ function introducing(scene: Scene, how: 'uncertified' | 'forged'): Victim {
   const handshake = dialHandshake(suite, random, keys.statement, liar);
   if (handshake === undefined) throw new Error('the statement is good');
   const attacker = makeVictim(suite, handshake, pool);
-  const victim = makeVictim(suite, new AnswerHandshake(suite, random, keys, EPOCH), pool);
+  const victim = makeVictim(suite, new AnswerHandshake(suite, random, [keys], wallAt(EPOCH)), pool);
   for (let turn = 0; turn < 2; turn++) {
     feed(victim, [say(attacker)], 0);
     feed(attacker, [say(victim)], 0);

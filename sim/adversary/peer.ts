@@ -1,5 +1,7 @@
 import type { BufferPool } from '#core/base/buffer-pool.ts';
 import { asciiBytes } from '#core/base/bytes.ts';
+import { EPOCH_MS } from '#core/base/limits.ts';
+import { WallClock } from '#core/base/wall-clock.ts';
 import { type AeadKey, hkdfExpand, type Suite } from '#core/crypto/mod.ts';
 import type { StreamUser } from '#core/host/mod.ts';
 import { type Handshake, LINK_REJECTS, Link, type LinkReject, UNIT_MAX } from '#core/link/mod.ts';
@@ -9,6 +11,7 @@ import { Counters } from '#core/observe/mod.ts';
 // from PROTOCOL §5 rather than from the core's sealer, which would refuse most of it.
 
 const TAG_LEN = 16;
+const REKEY = 2;
 const INTRODUCTION = 3;
 
 /** Keeps what it is given, asks for nothing. */
@@ -57,6 +60,13 @@ export function makeVictim(suite: Suite, handshake: Handshake, pool: BufferPool)
   return { link, user, rejects };
 }
 
+/** A clock that stands in the middle of an epoch at 0. */
+export function wallAt(epoch: number): WallClock {
+  const wall = new WallClock();
+  wall.set(0, (epoch + 0.5) * EPOCH_MS);
+  return wall;
+}
+
 /** A victim whose keys the peer knows, so that no handshake has to be computed: four octets and it is done. */
 export function makeKnownVictim(suite: Suite, pool: BufferPool): Victim {
   return makeVictim(suite, knownHandshake(), pool);
@@ -80,19 +90,21 @@ function knownHandshake(): Handshake {
       },
     }),
     introduce: () => new Uint8Array(0),
-    introduced: (content) => (content.length === 0 ? undefined : 'introduction-malformed'),
+    introduced: (_nowUs, content) => (content.length === 0 ? undefined : 'introduction-malformed'),
     destroy: () => undefined,
   };
 }
 
 /** Seals blocks as the peer of a known victim, in any shape. */
 export class PeerSealer {
-  readonly #key: AeadKey;
+  readonly #suite: Suite;
+  #secret: Uint8Array = new Uint8Array(32).fill(1);
+  #key: AeadKey;
   #counter = 0;
 
   constructor(suite: Suite) {
-    const both = hkdfExpand(suite, new Uint8Array(32).fill(1), asciiBytes('spn link key'), 64);
-    this.#key = suite.aead(both.subarray(32));
+    this.#suite = suite;
+    this.#key = this.#next();
   }
 
   /** A record as §5 has it; `claimed` replaces the length that is sealed. */
@@ -107,7 +119,21 @@ export class PeerSealer {
     return sealed;
   }
 
+  /** A change of key, as §5.3 has it. */
+  rekey(): Uint8Array {
+    const record = this.record(REKEY, new Uint8Array(0));
+    this.#key = this.#next();
+    this.#counter = 0;
+    return record;
+  }
+
   introduction(content: Uint8Array = new Uint8Array(0)): Uint8Array {
     return this.record(INTRODUCTION, content);
+  }
+
+  #next(): AeadKey {
+    const both = hkdfExpand(this.#suite, this.#secret, asciiBytes('spn link key'), 64);
+    this.#secret = both.slice(0, 32);
+    return this.#suite.aead(both.subarray(32));
   }
 }

@@ -1,5 +1,6 @@
 import { makeIdentity, nodeIdOf, type Suite } from '#core/crypto/mod.ts';
 import type { Endpoint, Random, Root } from '#core/host/mod.ts';
+import type { LinkPort } from '#core/link/mod.ts';
 import { LinkNode } from '#core/node/mod.ts';
 import type { Statement } from '#core/wire/mod.ts';
 import type { Flow } from './flow.ts';
@@ -65,7 +66,7 @@ function inhabitPlain(options: InhabitantOptions): Inhabitant {
 function inhabitLinks(options: InhabitantOptions): Inhabitant {
   const { suite, random, listen } = options;
   let app: FlowApp | undefined;
-  const user = (port: LinkNode): FlowApp => {
+  const user = (port: LinkPort): FlowApp => {
     app = new FlowApp(options.name, options.flows, {
       dial: (nowUs, flow) => {
         const node = options.contacts.get(flow.to)?.node;
@@ -85,13 +86,13 @@ function inhabitLinks(options: InhabitantOptions): Inhabitant {
     random,
     ...(identity === undefined ? {} : { identity }),
     ...(listen === undefined ? {} : { listen }),
-    user: (port) => user(port as LinkNode),
+    user,
   });
   const made = app as unknown as FlowApp;
   return {
     root,
     app: made,
-    rejects: () => root.rejects.toJSON(),
+    rejects: () => root.links.rejects.toJSON(),
     contact: (ip) => contactOf(made, ip, root.statement && nodeOf(suite, root.statement)),
   };
 }

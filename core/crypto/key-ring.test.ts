@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { EPOCH_MS, KEY_OVERLAP_MS } from '../base/limits.ts';
+import { isStatementOf, isTimely, makeIdentity, nodeIdOf } from './identity.ts';
+import { KeyRing } from './key-ring.ts';
+import { createNobleSuite } from './noble/mod.ts';
+
+const RANDOM = Object.freeze({ fill: (bytes: Uint8Array) => bytes.fill(9) });
+const EPOCH = 100;
+
+test('an epoch brings new keys; the old ones live on for an hour, then no more', () => {
+  const suite = createNobleSuite();
+  const identity = makeIdentity(suite, RANDOM, new Uint8Array(32), EPOCH + 9);
+  const ring = new KeyRing(suite, RANDOM, identity, 3);
+  expect(ring.live).toEqual([]);
+  expect(ring.nextMs).toBe(Number.POSITIVE_INFINITY);
+  expect(ring.turn(EPOCH * EPOCH_MS + 5)).toBe(true);
+  expect(ring.turn(EPOCH * EPOCH_MS + 6)).toBe(false);
+  const nextMs = (EPOCH + 1) * EPOCH_MS;
+  expect(ring.nextMs).toBe(nextMs);
+  expect(ring.turn(nextMs)).toBe(true);
+  expect(ring.live.map(({ statement }) => [statement.epoch, statement.boot])).toEqual([
+    [EPOCH + 1, 3],
+    [EPOCH, 3],
+  ]);
+  expect(ring.nextMs).toBe(nextMs + KEY_OVERLAP_MS);
+  const old = ring.live[1];
+  expect(ring.turn(nextMs + KEY_OVERLAP_MS)).toBe(false);
+  expect(ring.live).toHaveLength(1);
+  expect(() => old?.onion.decapsulate(new Uint8Array(1120))).toThrow('destroyed');
+  expect(() => old?.link.decapsulate(new Uint8Array(1120))).toThrow('destroyed');
+  // A clock that jumps far forward leaves nothing of the past; one that jumps back makes nothing new.
+  expect(ring.turn(nextMs + 5 * EPOCH_MS)).toBe(true);
+  expect(ring.live).toHaveLength(1);
+  expect(ring.turn(nextMs)).toBe(false);
+});
+
+test('a statement is good from an hour before its epoch to an hour behind it', () => {
+  const suite = createNobleSuite();
+  const identity = makeIdentity(suite, RANDOM, new Uint8Array(32), EPOCH);
+  const ring = new KeyRing(suite, RANDOM, identity, 0);
+  ring.turn(EPOCH * EPOCH_MS);
+  const statement = ring.live[0]?.statement;
+  if (statement === undefined) throw new Error('there is one');
+  const [beginMs, endMs] = [EPOCH * EPOCH_MS, (EPOCH + 1) * EPOCH_MS];
+  const good = [beginMs - KEY_OVERLAP_MS, beginMs, endMs, endMs + KEY_OVERLAP_MS - 1];
+  const bad = [beginMs - KEY_OVERLAP_MS - 1, endMs + KEY_OVERLAP_MS];
+  expect(good.map((wallMs) => isTimely(statement, wallMs))).toEqual([true, true, true, true]);
+  expect(bad.map((wallMs) => isTimely(statement, wallMs))).toEqual([false, false]);
+  const id = nodeIdOf(suite, identity.certificate.identityKey);
+  expect(isStatementOf(suite, statement, id, endMs)).toBe(true);
+  expect(isStatementOf(suite, { ...statement, boot: 1 }, id, endMs)).toBe(false);
+  expect(isStatementOf(suite, statement, id, endMs + KEY_OVERLAP_MS)).toBe(false);
+});

@@ -1,0 +1,229 @@
+import { isStatementOf, type KeyRing, type NodeIdentity, type Suite } from '#core/crypto/mod.ts';
+import type {
+  Cause,
+  Endpoint,
+  Random,
+  StreamOwner,
+  StreamPort,
+  StreamUser,
+} from '#core/host/mod.ts';
+import { Counters } from '#core/observe/mod.ts';
+import type { Statement } from '#core/wire/mod.ts';
+import { BufferPool } from '../base/buffer-pool.ts';
+import { DeadlineHeap } from '../base/heap.ts';
+import { STREAMS_MAX } from '../base/limits.ts';
+import { type Id, NO_ID, slotOf } from '../base/slab.ts';
+import type { Micros } from '../base/time.ts';
+import type { WallClock } from '../base/wall-clock.ts';
+import { ADMISSION_REJECTS, Admission, type AdmissionReject, prefixOf } from './admission.ts';
+import { AnswerHandshake, dialHandshake, type Handshake } from './handshake.ts';
+import { Link, type LinkShared, UNIT_MAX } from './link.ts';
+import { LINK_REJECTS, type LinkReject } from './rejects.ts';
+
+/** What runs over links may do this. Ids are good until `closed`. */
+export interface LinkPort {
+  /** Dials a node by its statement. NO_ID when the statement is not that node's, or too much is open. */
+  dial(nowUs: Micros, to: Endpoint, nodeId: Uint8Array, statement: Statement): Id;
+  /** The user has content for this link, or can take content again. */
+  wake(id: Id): void;
+  /** Ends the link at once: nothing more is offered, and `closed('local')` follows. */
+  abort(id: Id): void;
+  /** The node at the other end (32 octets); undefined for a client. */
+  peerId(id: Id): Uint8Array | undefined;
+}
+
+export type LinksOptions = {
+  readonly suite: Suite;
+  readonly random: Random;
+  readonly port: StreamPort;
+  readonly wall: WallClock;
+  /** Absent for a client: it introduces itself to nobody. */
+  readonly identity?: NodeIdentity;
+  /** Absent for whoever accepts nothing. */
+  readonly keys?: KeyRing;
+  readonly user: (port: LinkPort) => StreamUser;
+};
+
+type Slot = {
+  readonly link: Link;
+  /** Where an accepted stream came from; undefined for one we dialled. */
+  readonly prefix: string | undefined;
+  isTold: boolean;
+  isAborted: boolean;
+};
+
+/** All links of a root. Joins admission, links and their user, and knows nothing of what is said over them. */
+export class Links implements StreamOwner, LinkPort {
+  readonly rejects: Counters<LinkReject | AdmissionReject> = new Counters<
+    LinkReject | AdmissionReject
+  >([...LINK_REJECTS, ...ADMISSION_REJECTS]);
+  readonly #options: LinksOptions;
+  readonly #user: StreamUser;
+  readonly #slots: (Slot | undefined)[] = [];
+  readonly #deadlines = new DeadlineHeap(STREAMS_MAX);
+  readonly #admission = new Admission();
+  readonly #shared: LinkShared;
+
+  constructor(options: LinksOptions) {
+    this.#options = options;
+    this.#user = options.user(this);
+    this.#shared = {
+      suite: options.suite,
+      user: this.#user,
+      rejects: this.rejects,
+      pool: new BufferPool(UNIT_MAX, 64),
+      scratch: new Uint8Array(UNIT_MAX),
+      wake: (id) => options.port.wake(id),
+    };
+  }
+
+  get deadlineUs(): Micros {
+    return this.#deadlines.earliest;
+  }
+
+  handleTimeout(nowUs: Micros): void {
+    for (let slot = this.#deadlines.due(nowUs); slot >= 0; slot = this.#deadlines.due(nowUs)) {
+      const entry = this.#slots[slot];
+      if (entry === undefined) this.#deadlines.set(slot, Number.POSITIVE_INFINITY);
+      else {
+        entry.link.handleTimeout(nowUs);
+        this.#settle(entry);
+      }
+    }
+  }
+
+  /** A connection for our listener: its id, or NO_ID to refuse it. */
+  accept(nowUs: Micros, from: Endpoint): Id {
+    const { suite, random, keys, wall, port } = this.#options;
+    const live = keys?.live ?? [];
+    if (live.length === 0) return this.#refuse('not-started');
+    const prefix = prefixOf(from.ip);
+    const reject = this.#admission.admit(nowUs, prefix);
+    if (reject !== undefined) return this.#refuse(reject);
+    const id = port.take(this);
+    if (id === NO_ID) {
+      this.#admission.settled();
+      this.#admission.left(prefix);
+      return this.#refuse('inbound-limit');
+    }
+    this.#add(id, new AnswerHandshake(suite, random, live, wall), prefix);
+    return id;
+  }
+
+  // ---- StreamOwner ---------------------------------------------------------------------------------------
+
+  woken(nowUs: Micros, id: Id): void {
+    const entry = this.#entry(id);
+    entry?.link.resume(nowUs);
+    this.#settle(entry);
+  }
+
+  opened(nowUs: Micros, id: Id): void {
+    const entry = this.#entry(id);
+    entry?.link.opened(nowUs);
+    this.#settle(entry);
+  }
+
+  receive(nowUs: Micros, id: Id, bytes: Uint8Array, start: number, end: number): number {
+    const entry = this.#entry(id);
+    if (entry === undefined) return end - start;
+    const taken = entry.link.receive(nowUs, bytes, start, end);
+    if (!entry.isTold && entry.link.isOpen) this.#becameLink(entry);
+    this.#settle(entry);
+    // A failed link reads nothing more: the rest is thrown away rather than held.
+    return entry.link.failure === undefined ? taken : end - start;
+  }
+
+  ended(_nowUs: Micros, id: Id): void {
+    const entry = this.#entry(id);
+    entry?.link.ended();
+    this.#settle(entry);
+  }
+
+  transmit(nowUs: Micros, id: Id, out: Uint8Array, start: number, end: number): number {
+    const entry = this.#entry(id);
+    if (entry === undefined || entry.link.failure !== undefined) return 0;
+    const written = entry.link.transmit(nowUs, out, start, end);
+    this.#settle(entry);
+    return written;
+  }
+
+  closed(nowUs: Micros, id: Id, cause: Cause): void {
+    const entry = this.#entry(id);
+    if (entry === undefined) return;
+    const { link, prefix } = entry;
+    if (prefix !== undefined) {
+      if (!entry.isTold) this.#admission.settled();
+      this.#admission.left(prefix);
+    }
+    this.#slots[slotOf(id)] = undefined;
+    this.#deadlines.set(slotOf(id), Number.POSITIVE_INFINITY);
+    link.destroy();
+    if (prefix === undefined || entry.isTold) this.#user.closed(nowUs, id, link.failure ?? cause);
+  }
+
+  // ---- LinkPort ------------------------------------------------------------------------------------------
+
+  dial(nowUs: Micros, to: Endpoint, nodeId: Uint8Array, statement: Statement): Id {
+    const { suite, random, identity, wall, port } = this.#options;
+    if (!wall.isKnown || !isStatementOf(suite, statement, nodeId, wall.at(nowUs))) return NO_ID;
+    const handshake = dialHandshake(suite, random, statement, identity);
+    if (handshake === undefined) return NO_ID;
+    const id = port.connect(this, to);
+    if (id === NO_ID) {
+      handshake.destroy();
+      return NO_ID;
+    }
+    const entry = this.#add(id, handshake, undefined);
+    entry.link.dialled(nowUs);
+    this.#settle(entry);
+    return id;
+  }
+
+  wake(id: Id): void {
+    if (this.#entry(id) !== undefined) this.#options.port.wake(id);
+  }
+
+  abort(id: Id): void {
+    const entry = this.#entry(id);
+    entry?.link.abort();
+    this.#settle(entry);
+  }
+
+  peerId(id: Id): Uint8Array | undefined {
+    return this.#entry(id)?.link.peerId;
+  }
+
+  // ---- within --------------------------------------------------------------------------------------------
+
+  #refuse(reject: AdmissionReject): Id {
+    this.rejects.add(reject);
+    return NO_ID;
+  }
+
+  #add(id: Id, handshake: Handshake, prefix: string | undefined): Slot {
+    const link = new Link(id, this.#shared, handshake);
+    const entry = { link, prefix, isTold: false, isAborted: false };
+    this.#slots[slotOf(id)] = entry;
+    return entry;
+  }
+
+  #becameLink(entry: Slot): void {
+    entry.isTold = true;
+    if (entry.prefix !== undefined) this.#admission.settled();
+  }
+
+  /** After any call into a link: its deadline is known, and a failed one is on its way out. */
+  #settle(entry: Slot | undefined): void {
+    if (entry === undefined || this.#slots[slotOf(entry.link.id)] !== entry) return;
+    this.#deadlines.set(slotOf(entry.link.id), entry.link.deadlineUs);
+    if (entry.link.failure === undefined || entry.isAborted) return;
+    entry.isAborted = true;
+    this.#options.port.abort(entry.link.id);
+  }
+
+  #entry(id: Id): Slot | undefined {
+    const entry = id < 0 ? undefined : this.#slots[slotOf(id)];
+    return entry !== undefined && entry.link.id === id ? entry : undefined;
+  }
+}
