@@ -84,6 +84,7 @@ function idleHandshake(isInitiator: boolean): Handshake {
   return {
     expects: 4,
     peerId: undefined,
+    introductionLen: 1,
     start: () => (isInitiator ? new Uint8Array(4) : undefined),
     receive: () => ({
       kind: 'keys',

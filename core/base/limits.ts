@@ -10,7 +10,7 @@ export const IO_CHUNK: number = 64 * 1024 + 256;
 /** The least credit a host may offer: one full record, so that no machine ever has to stage half of one. */
 export const CREDIT_MIN: number = 16 * 1024 + 64;
 /** Wakes a host serves before it lets other work in. A count, never a time: elapsed time is not replayable. */
-export const TURN_BUDGET = 256;
+export const TURN_BUDGET = 32;
 /** Octets of a datagram's payload: an Ethernet frame less IPv6 and UDP headers (1500 - 40 - 8). */
 export const DATAGRAM_MAX = 1452;
 /** Datagrams that cross the host contract together. */
@@ -39,14 +39,20 @@ export const REKEY_GRACE = 2;
 
 /** Microseconds a dialled or accepted stream has to become a link. Three slow round trips. */
 export const HANDSHAKE_US: number = 10 * US_PER_S;
-/** Microseconds a closing link waits for the peer's end before it aborts. */
-export const CLOSE_US: number = 5 * US_PER_S;
+/** Microseconds a link whose both directions ended waits for its stream to go: what the kernels still hold (4 MB)
+ * must get through a path of 40 kbit/s. It counts against its prefix all the while. */
+export const CLOSE_US: number = 900 * US_PER_S;
+/** Records a link opens in one go before it lets others in: 64 small ones are 0.8 ms. */
+export const RECORDS_PER_CALL = 64;
 /** Microseconds without a record from us after which we send padding: keeps address translators awake. */
 export const KEEPALIVE_US: number = 45 * US_PER_S;
 /** Microseconds without a record from the peer after which it is gone: three of its paddings and late timers. */
 export const SILENCE_US: number = 180 * US_PER_S;
-/** Accepted streams that are not links yet, all prefixes together: 4096 x 3 KiB is 12 MiB. */
+/** Accepted streams that are not links yet, all prefixes together: 4096 x 3 KiB is 12 MiB. Of one prefix (IPv4 /24,
+ * IPv6 /48), and of a wider one (/16, /32): eight networks cannot fill what one could. */
 export const HALF_OPEN_MAX = 4096;
+export const PREFIX_HALF_OPEN_MAX = 32;
+export const FAR_HALF_OPEN_MAX = 512;
 
 /** Handshakes one prefix may start at once (IPv4 /24, IPv6 /48): a busy household behind one address. */
 export const PREFIX_BURST = 32;
@@ -64,6 +70,33 @@ export const EPOCH_MS: number = 6 * 60 * 60 * 1000;
 /** Milliseconds a node keeps the keys of an epoch that is over, and by which two clocks may differ. */
 export const KEY_OVERLAP_MS: number = 60 * 60 * 1000;
 
+/** Hops of a circuit at most. CREATE has room for five of them, whatever the number. */
+export const HOPS_MAX = 5;
+/** Microseconds a circuit has to be created. Each hop may have to open a link. */
+export const CREATE_US: number = 15 * US_PER_S;
+/** Octets of cells one neighbour may send us on one circuit before we take them away: 16 large cells. */
+export const CIRCUIT_WINDOW: number = 256 * 1024;
+/** Circuits over one link: a home has one link to each big neighbour. */
+export const CIRCUITS_PER_LINK_MAX = 8192;
+/** CREATEs one link may bring at once, and microseconds until it earns another: 16 a second, 0.4 % of a core. */
+export const CREATE_BURST = 128;
+export const CREATE_EARN_US: number = US_PER_S / 16;
+/** Frames of control a link may owe its peer before it is closed: one that never reads cannot make us hoard. */
+export const CONTROL_FRAMES_MAX = 1024;
+/** First messages of CREATE remembered under one onion key, 16 octets each: 185 a second for a whole epoch. */
+export const REPLAYS_MAX = 4_000_000;
+/** Octets of content in a direction before large cells are used, and the pause after which it counts anew. */
+export const SMALL_UNTIL: number = 64 * 1024;
+export const SMALL_AGAIN_US: number = US_PER_S;
+/** Octets of one stream that its reader at the far end has not taken: bandwidth times delay of 20 Mbit/s, 100 ms. */
+export const STREAM_WINDOW: number = 256 * 1024;
+/** Octets of one stream that wait for a cell. Four large cells. */
+export const STREAM_OUTBOX: number = 64 * 1024;
+/** Streams open at once on one circuit. A browser holds a few dozen for one site. */
+export const STREAMS_PER_CIRCUIT_MAX = 512;
+/** Octets all cells and all streams of a root may hold together. Hard: what would exceed it is refused. */
+export const POOL_MAX: number = 512 * 1024 * 1024;
+
 /** Octets of a storage key or log name, and of one stored value. */
 export const STORE_NAME_MAX = 64;
 export const STORE_VALUE_MAX: number = 1024 * 1024;
@@ -71,4 +104,3 @@ export const STORE_VALUE_MAX: number = 1024 * 1024;
 assert(SEND_BACKLOG >= 2 * IO_CHUNK, 'a chunk can fill while another leaves');
 assert(IO_CHUNK >= 4 * (RECORD_PAYLOAD_MAX + 35), 'a chunk holds four whole records');
 assert(CREDIT_MIN >= RECORD_PAYLOAD_MAX + 35, 'any credit holds a whole record');
-assert(CLOSE_US <= HANDSHAKE_US, 'closing takes no longer than opening');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { EPOCH_MS, KEY_OVERLAP_MS } from '../base/limits.ts';
-import { isStatementOf, isTimely, makeIdentity, nodeIdOf } from './identity.ts';
+import { isCertified, isStatementOf, isTimely, makeIdentity, nodeIdOf } from './identity.ts';
 import { KeyRing } from './key-ring.ts';
 import { createNobleSuite } from './noble/mod.ts';
 
@@ -50,4 +50,12 @@ test('a statement is good from an hour before its epoch to an hour behind it', (
   expect(isStatementOf(suite, statement, id, endMs)).toBe(true);
   expect(isStatementOf(suite, { ...statement, boot: 1 }, id, endMs)).toBe(false);
   expect(isStatementOf(suite, statement, id, endMs + KEY_OVERLAP_MS)).toBe(false);
+});
+
+test('a certificate ends with its last epoch, give or take an hour', () => {
+  const suite = createNobleSuite();
+  const { certificate } = makeIdentity(suite, RANDOM, new Uint8Array(32), EPOCH);
+  const endMs = (EPOCH + 1) * EPOCH_MS;
+  expect(isCertified(suite, certificate, endMs + KEY_OVERLAP_MS - 1)).toBe(true);
+  expect(isCertified(suite, certificate, endMs + KEY_OVERLAP_MS)).toBe(false);
 });

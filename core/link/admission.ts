@@ -1,8 +1,10 @@
 import {
+  FAR_HALF_OPEN_MAX,
   HALF_OPEN_MAX,
   INBOUND_MAX,
   PREFIX_BURST,
   PREFIX_EARN_US,
+  PREFIX_HALF_OPEN_MAX,
   PREFIX_INBOUND_MAX,
   PREFIXES_MAX,
 } from '../base/limits.ts';
@@ -13,6 +15,7 @@ export type AdmissionReject =
   | 'half-open-limit'
   | 'inbound-limit'
   | 'prefix-limit'
+  | 'prefix-half-open-limit'
   | 'prefix-inbound-limit'
   | 'not-started';
 
@@ -20,50 +23,58 @@ export const ADMISSION_REJECTS: readonly AdmissionReject[] = Object.freeze<Admis
   'half-open-limit',
   'inbound-limit',
   'prefix-limit',
+  'prefix-half-open-limit',
   'prefix-inbound-limit',
   'not-started',
 ]);
 
+/** Where a stream comes from: its neighbourhood (IPv4 /24, IPv6 /48), and a wider one (/16, /32). */
+export type Origin = { readonly near: string; readonly far: string };
+
+export function originOf(ip: Uint8Array): Origin {
+  const [near, far] = ip.length === 4 ? [3, 2] : [6, 4];
+  return { near: ip.subarray(0, near).join('.'), far: `${ip.subarray(0, far).join('.')}/` };
+}
+
 /**
- * Decides at accept, before any octet is read and any key touched: a token bucket and a cap on live streams per
- * prefix (IPv4 /24, IPv6 /48), and caps on all streams and on those that are not links yet. PROTOCOL §4.4.
+ * Decides at accept, before any octet is read and any key touched: a token bucket per neighbourhood, and caps on
+ * streams alive and on streams that are not links yet, near, far and altogether. PROTOCOL §4.4.
  */
 export class Admission {
-  /** Per prefix the time at which its bucket is full again (a token bucket as GCRA). Oldest first. */
+  /** Per neighbourhood the time at which its bucket is full again (a token bucket as GCRA). Oldest first. */
   readonly #fullAtUs = new Map<string, Micros>();
-  /** Live inbound streams per prefix that has any. */
-  readonly #live = new Map<string, number>();
-  #inbound = 0;
-  #halfOpen = 0;
+  readonly #inbound = new Tally();
+  readonly #halfOpen = new Tally();
 
   /** Undefined: come in. Then `settled` is owed once it is a link or gone, and `left` once it is gone. */
-  admit(nowUs: Micros, prefix: string): AdmissionReject | undefined {
-    if (this.#halfOpen >= HALF_OPEN_MAX) return 'half-open-limit';
-    if (this.#inbound >= INBOUND_MAX) return 'inbound-limit';
-    const live = this.#live.get(prefix) ?? 0;
-    const fullAtUs = Math.max(nowUs, this.#fullAtUs.get(prefix) ?? 0) + PREFIX_EARN_US;
-    if (live >= PREFIX_INBOUND_MAX) return 'prefix-inbound-limit';
+  admit(nowUs: Micros, { near, far }: Origin): AdmissionReject | undefined {
+    if (this.#halfOpen.total >= HALF_OPEN_MAX) return 'half-open-limit';
+    if (this.#inbound.total >= INBOUND_MAX) return 'inbound-limit';
+    if (this.#inbound.of(near) >= PREFIX_INBOUND_MAX) return 'prefix-inbound-limit';
+    if (
+      this.#halfOpen.of(near) >= PREFIX_HALF_OPEN_MAX ||
+      this.#halfOpen.of(far) >= FAR_HALF_OPEN_MAX
+    ) {
+      return 'prefix-half-open-limit';
+    }
+    const fullAtUs = Math.max(nowUs, this.#fullAtUs.get(near) ?? 0) + PREFIX_EARN_US;
     if (fullAtUs - nowUs > PREFIX_BURST * PREFIX_EARN_US) return 'prefix-limit';
-    this.#fullAtUs.delete(prefix);
-    this.#fullAtUs.set(prefix, fullAtUs);
+    this.#fullAtUs.delete(near);
+    this.#fullAtUs.set(near, fullAtUs);
     this.#forget(nowUs);
-    this.#live.set(prefix, live + 1);
-    this.#inbound += 1;
-    this.#halfOpen += 1;
+    this.#inbound.add(near, far);
+    this.#halfOpen.add(near, far);
     return undefined;
   }
 
   /** An admitted stream became a link, or is gone. */
-  settled(): void {
-    this.#halfOpen -= 1;
+  settled({ near, far }: Origin): void {
+    this.#halfOpen.remove(near, far);
   }
 
   /** An admitted stream is gone. */
-  left(prefix: string): void {
-    this.#inbound -= 1;
-    const live = (this.#live.get(prefix) ?? 1) - 1;
-    if (live === 0) this.#live.delete(prefix);
-    else this.#live.set(prefix, live);
+  left({ near, far }: Origin): void {
+    this.#inbound.remove(near, far);
   }
 
   get prefixes(): number {
@@ -81,7 +92,26 @@ export class Admission {
   }
 }
 
-/** What counts as one neighbourhood: IPv4 /24, IPv6 /48. */
-export function prefixOf(ip: Uint8Array): string {
-  return (ip.length === 4 ? ip.subarray(0, 3) : ip.subarray(0, 6)).join('.');
+/** How many there are, altogether and per prefix that has any. */
+class Tally {
+  total = 0;
+  readonly #of = new Map<string, number>();
+
+  of(prefix: string): number {
+    return this.#of.get(prefix) ?? 0;
+  }
+
+  add(near: string, far: string): void {
+    this.total += 1;
+    for (const prefix of [near, far]) this.#of.set(prefix, this.of(prefix) + 1);
+  }
+
+  remove(near: string, far: string): void {
+    this.total -= 1;
+    for (const prefix of [near, far]) {
+      const left = this.of(prefix) - 1;
+      if (left === 0) this.#of.delete(prefix);
+      else this.#of.set(prefix, left);
+    }
+  }
 }

@@ -13,7 +13,12 @@ import {
   type Suite,
 } from '#core/crypto/mod.ts';
 import type { Random } from '#core/host/mod.ts';
-import { decodeIntroduction, encodeIntroduction, type Statement } from '#core/wire/mod.ts';
+import {
+  decodeIntroduction,
+  encodeIntroduction,
+  INTRODUCTION_LEN,
+  type Statement,
+} from '#core/wire/mod.ts';
 import type { Micros } from '../base/time.ts';
 import type { WallClock } from '../base/wall-clock.ts';
 
@@ -40,6 +45,8 @@ export interface Handshake {
   /** Octets of the one message this end receives. */
   readonly expects: number;
   readonly peerId: Uint8Array | undefined;
+  /** Octets of the introduction it expects. */
+  readonly introductionLen: number;
   start(): Uint8Array | undefined;
   receive(message: Uint8Array): HandshakeAnswer;
   /** The initiator's introduction over the finished transcript. */
@@ -61,6 +68,7 @@ export function dialHandshake(
   if (first === undefined) return undefined;
   return {
     expects: PQNK_SECOND_LEN,
+    introductionLen: INTRODUCTION_LEN,
     peerId: nodeIdOf(suite, statement.certificate.identityKey),
     start: () => first,
     receive: (message) => {
@@ -81,6 +89,7 @@ export function dialHandshake(
 /** Answers whoever dialled. `live` are the keys that are good now, newest first; `wall` judges a certificate. */
 export class AnswerHandshake implements Handshake {
   readonly expects: number = PQNK_FIRST_LEN;
+  readonly introductionLen: number = INTRODUCTION_LEN;
   peerId: Uint8Array | undefined;
   readonly #suite: Suite;
   readonly #random: Random;

@@ -2,7 +2,7 @@ import { AEAD_TAG_LEN, type PqnkResult, type Suite } from '#core/crypto/mod.ts';
 import { type Cause, END, type StreamUser } from '#core/host/mod.ts';
 import { assert, unreachable } from '../base/assert.ts';
 import type { BufferPool } from '../base/buffer-pool.ts';
-import { RECORD_PAYLOAD_MAX } from '../base/limits.ts';
+import { RECORD_PAYLOAD_MAX, RECORDS_PER_CALL } from '../base/limits.ts';
 import type { Id } from '../base/slab.ts';
 import type { Micros } from '../base/time.ts';
 import type { Handshake } from './handshake.ts';
@@ -65,7 +65,6 @@ export class Link {
   #isBody = false;
   /** Opened content the user did not take; while there is some, nothing more is read. */
   #leftover: Uint8Array | undefined;
-  #stalledAtUs: Micros = 0;
   #weEnded = false;
   #peerEnded = false;
 
@@ -97,7 +96,7 @@ export class Link {
 
   /** The host stream is open. */
   opened(nowUs: Micros): void {
-    assert(this.#phase === 'idle', 'a link starts once');
+    if (this.#phase !== 'idle') return;
     this.#phase = 'shaking';
     this.#liveness.opening(nowUs);
     this.#units.length = this.#handshake.expects;
@@ -107,8 +106,14 @@ export class Link {
   /** Takes octets from the host stream. What does not fit the user's appetite is left with the host. */
   receive(nowUs: Micros, bytes: Uint8Array, start: number, end: number): number {
     let at = start;
+    let budget = 2 * RECORDS_PER_CALL;
     if (this.#phase === 'idle') return 0;
     while (at < end && this.failure === undefined && this.#leftover === undefined) {
+      // Small records cost what large ones do: whoever sends many waits for the others in between.
+      if (budget-- === 0) {
+        this.#shared.wake(this.id);
+        break;
+      }
       if (this.#peerEnded) {
         this.#reject('after-end');
         break;
@@ -149,10 +154,11 @@ export class Link {
       if (this.failure !== undefined) return 0;
       if (written === 0) break;
       this.#weEnded = written === END;
+      if (this.#weEnded && this.#peerEnded) this.#liveness.closing(nowUs);
       const type = this.#weEnded ? RECORD_END : RECORD_DATA;
       at += sealer.seal(nowUs, type, out, at, Math.max(written, 0));
     }
-    if (at === start && this.#weEnded) return this.#giveEnd(nowUs, sealer);
+    if (at === start && this.#weEnded) return this.#giveEnd(sealer);
     if (at === start && this.#liveness.paddingIsDue(nowUs) && end - at >= RECORD_MAX)
       at += sealer.seal(nowUs, RECORD_PADDING, out, at, 0);
     if (at > start) this.#liveness.said(nowUs, sealer.rekeyDueUs);
@@ -167,8 +173,7 @@ export class Link {
     if (this.failure !== undefined) return;
     this.#leftover = taken === leftover.length ? undefined : leftover.slice(taken);
     if (this.#leftover !== undefined) return;
-    // While we did not read, the peer could not be heard nor change its key: not held against it.
-    this.#opener?.excuse(nowUs - this.#stalledAtUs);
+    // While we did not read, the peer could not be heard: not held against it.
     this.#liveness.heard(nowUs);
   }
 
@@ -202,7 +207,7 @@ export class Link {
     if (this.#phase === 'shaking')
       this.#handshakeMessage(nowUs, bytes.slice(at, at + this.#units.length));
     else if (this.#isBody) this.#body(nowUs, bytes, at);
-    else this.#length(nowUs, bytes, at);
+    else this.#length(bytes, at);
   }
 
   #handshakeMessage(nowUs: Micros, message: Uint8Array): void {
@@ -223,10 +228,16 @@ export class Link {
     this.#open(nowUs);
   }
 
-  #length(nowUs: Micros, bytes: Uint8Array, at: number): void {
+  #length(bytes: Uint8Array, at: number): void {
     const opener = this.#opener ?? unreachable('keys are there');
-    const blockLen = opener.openLength(nowUs, bytes, at);
+    const blockLen = opener.openLength(bytes, at);
     if (blockLen < 0) return this.#reject(opener.reject);
+    // A stranger gets room for an introduction and no more.
+    if (
+      this.#phase === 'introducing' &&
+      blockLen !== this.#handshake.introductionLen + 1 + AEAD_TAG_LEN
+    )
+      return this.#reject('introduction-malformed');
     this.#units.length = blockLen;
     this.#isBody = true;
   }
@@ -255,7 +266,6 @@ export class Link {
     assert(taken <= length, 'a user takes no more than it was offered');
     if (taken === length || this.failure !== undefined) return;
     this.#leftover = scratch.slice(1 + taken, end);
-    this.#stalledAtUs = nowUs;
   }
 
   #introduced(nowUs: Micros, content: Uint8Array): void {
@@ -268,7 +278,7 @@ export class Link {
     this.#peerEnded = true;
     this.#opener?.destroy();
     this.#opener = undefined;
-    if (this.#sealer === undefined) this.#liveness.closing(nowUs);
+    if (this.#weEnded) this.#liveness.closing(nowUs);
     this.#shared.user.ended(nowUs, this.id);
   }
 
@@ -277,7 +287,7 @@ export class Link {
   #keys(nowUs: Micros, result: PqnkResult, isInitiator: boolean): RecordSealer {
     const { suite } = this.#shared;
     const { initiatorSecret, responderSecret } = result;
-    const sealer = new RecordSealer(suite, isInitiator ? initiatorSecret : responderSecret);
+    const sealer = new RecordSealer(nowUs, suite, isInitiator ? initiatorSecret : responderSecret);
     this.#sealer = sealer;
     this.#opener = new RecordOpener(nowUs, suite, isInitiator ? responderSecret : initiatorSecret);
     return sealer;
@@ -291,10 +301,9 @@ export class Link {
   }
 
   /** The END record has gone before: now the stream's own end, once. */
-  #giveEnd(nowUs: Micros, sealer: RecordSealer): number {
+  #giveEnd(sealer: RecordSealer): number {
     sealer.destroy();
     this.#sealer = undefined;
-    if (this.#peerEnded) this.#liveness.closing(nowUs);
     return END;
   }
 

@@ -15,7 +15,13 @@ import { STREAMS_MAX } from '../base/limits.ts';
 import { type Id, NO_ID, slotOf } from '../base/slab.ts';
 import type { Micros } from '../base/time.ts';
 import type { WallClock } from '../base/wall-clock.ts';
-import { ADMISSION_REJECTS, Admission, type AdmissionReject, prefixOf } from './admission.ts';
+import {
+  ADMISSION_REJECTS,
+  Admission,
+  type AdmissionReject,
+  type Origin,
+  originOf,
+} from './admission.ts';
 import { AnswerHandshake, dialHandshake, type Handshake } from './handshake.ts';
 import { Link, type LinkShared, UNIT_MAX } from './link.ts';
 import { LINK_REJECTS, type LinkReject } from './rejects.ts';
@@ -47,7 +53,7 @@ export type LinksOptions = {
 type Slot = {
   readonly link: Link;
   /** Where an accepted stream came from; undefined for one we dialled. */
-  readonly prefix: string | undefined;
+  readonly origin: Origin | undefined;
   isTold: boolean;
   isAborted: boolean;
 };
@@ -97,16 +103,16 @@ export class Links implements StreamOwner, LinkPort {
     const { suite, random, keys, wall, port } = this.#options;
     const live = keys?.live ?? [];
     if (live.length === 0) return this.#refuse('not-started');
-    const prefix = prefixOf(from.ip);
-    const reject = this.#admission.admit(nowUs, prefix);
+    const origin = originOf(from.ip);
+    const reject = this.#admission.admit(nowUs, origin);
     if (reject !== undefined) return this.#refuse(reject);
     const id = port.take(this);
     if (id === NO_ID) {
-      this.#admission.settled();
-      this.#admission.left(prefix);
+      this.#admission.settled(origin);
+      this.#admission.left(origin);
       return this.#refuse('inbound-limit');
     }
-    this.#add(id, new AnswerHandshake(suite, random, live, wall), prefix);
+    this.#add(id, new AnswerHandshake(suite, random, live, wall), origin);
     return id;
   }
 
@@ -151,15 +157,15 @@ export class Links implements StreamOwner, LinkPort {
   closed(nowUs: Micros, id: Id, cause: Cause): void {
     const entry = this.#entry(id);
     if (entry === undefined) return;
-    const { link, prefix } = entry;
-    if (prefix !== undefined) {
-      if (!entry.isTold) this.#admission.settled();
-      this.#admission.left(prefix);
+    const { link, origin } = entry;
+    if (origin !== undefined) {
+      if (!entry.isTold) this.#admission.settled(origin);
+      this.#admission.left(origin);
     }
     this.#slots[slotOf(id)] = undefined;
     this.#deadlines.set(slotOf(id), Number.POSITIVE_INFINITY);
     link.destroy();
-    if (prefix === undefined || entry.isTold) this.#user.closed(nowUs, id, link.failure ?? cause);
+    if (origin === undefined || entry.isTold) this.#user.closed(nowUs, id, link.failure ?? cause);
   }
 
   // ---- LinkPort ------------------------------------------------------------------------------------------
@@ -201,16 +207,16 @@ export class Links implements StreamOwner, LinkPort {
     return NO_ID;
   }
 
-  #add(id: Id, handshake: Handshake, prefix: string | undefined): Slot {
+  #add(id: Id, handshake: Handshake, origin: Origin | undefined): Slot {
     const link = new Link(id, this.#shared, handshake);
-    const entry = { link, prefix, isTold: false, isAborted: false };
+    const entry = { link, origin, isTold: false, isAborted: false };
     this.#slots[slotOf(id)] = entry;
     return entry;
   }
 
   #becameLink(entry: Slot): void {
     entry.isTold = true;
-    if (entry.prefix !== undefined) this.#admission.settled();
+    if (entry.origin !== undefined) this.#admission.settled(entry.origin);
   }
 
   /** After any call into a link: its deadline is known, and a failed one is on its way out. */

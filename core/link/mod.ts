@@ -7,7 +7,13 @@
 //   liveness.ts    time-outs, padding into silence                                         PROTOCOL §5.5
 //   links.ts       all links of a root, under one user
 //   admission.ts   who may start a handshake at all, before any key is touched             PROTOCOL §4.4
-export { ADMISSION_REJECTS, Admission, type AdmissionReject, prefixOf } from './admission.ts';
+export {
+  ADMISSION_REJECTS,
+  Admission,
+  type AdmissionReject,
+  type Origin,
+  originOf,
+} from './admission.ts';
 export { AnswerHandshake, dialHandshake, type Handshake } from './handshake.ts';
 export { Link, type LinkShared, UNIT_MAX } from './link.ts';
 export { type LinkPort, Links, type LinksOptions } from './links.ts';

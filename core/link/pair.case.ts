@@ -13,7 +13,7 @@ import { toHex } from '../base/bytes.ts';
 import { EPOCH_MS } from '../base/limits.ts';
 import type { Id } from '../base/slab.ts';
 import { WallClock } from '../base/wall-clock.ts';
-import { AnswerHandshake, dialHandshake } from './handshake.ts';
+import { AnswerHandshake, dialHandshake, type Handshake } from './handshake.ts';
 import { Link, UNIT_MAX } from './link.ts';
 import { LINK_REJECTS, type LinkReject } from './rejects.ts';
 
@@ -74,6 +74,8 @@ export type End = {
   readonly link: Link;
   readonly user: PlainUser;
   readonly rejects: Counters<LinkReject>;
+  /** How often the link asked to be woken. */
+  wakes(): number;
 };
 
 export type Pair = {
@@ -87,7 +89,12 @@ export type Pair = {
   nowUs: number;
 };
 
-export function makePair(seed = 1, dialsAsNode = false): Pair {
+/** `told` hears of the initiator's record secret, which nobody else outside the link ever sees. */
+export function makePair(
+  seed = 1,
+  dialsAsNode = false,
+  told?: (initiatorSecret: Uint8Array) => void,
+): Pair {
   const { suite, keysAlive, kemSeeds } = watched(createSeededSuite());
   const random = testRandom(seed);
   const identity = makeIdentity(suite, random, new Uint8Array(32).fill(7), EPOCH);
@@ -97,11 +104,22 @@ export function makePair(seed = 1, dialsAsNode = false): Pair {
     : undefined;
   const handshake = dialHandshake(suite, random, keys.statement, self);
   if (handshake === undefined) throw new Error('the statement is good');
-  const dialler = makeEnd(0, suite, handshake);
+  const dialler = makeEnd(0, suite, told === undefined ? handshake : overheard(handshake, told));
   const answerer = makeEnd(1, suite, new AnswerHandshake(suite, random, [keys], wallAt(EPOCH)));
   dialler.link.opened(0);
   answerer.link.opened(0);
   return { dialler, answerer, keys, keysAlive, kemSeeds, nowUs: 0 };
+}
+
+function overheard(handshake: Handshake, told: (secret: Uint8Array) => void): Handshake {
+  return {
+    ...handshake,
+    receive: (message) => {
+      const answer = handshake.receive(message);
+      if (answer.kind === 'keys') told(answer.result.initiatorSecret);
+      return answer;
+    },
+  };
 }
 
 function watched(suite: Suite): Pick<Pair, 'keysAlive' | 'kemSeeds'> & { readonly suite: Suite } {
@@ -141,15 +159,18 @@ export function makeEnd(
 ): End {
   const user = new PlainUser();
   const rejects = new Counters<LinkReject>(LINK_REJECTS);
+  let wakes = 0;
   const shared = {
     suite,
     user,
     rejects,
     pool: new BufferPool(UNIT_MAX, 4),
     scratch: new Uint8Array(UNIT_MAX),
-    wake: () => undefined,
+    wake: () => {
+      wakes += 1;
+    },
   };
-  return { link: new Link(id, shared, handshake), user, rejects };
+  return { link: new Link(id, shared, handshake), user, rejects, wakes: () => wakes };
 }
 
 /** All that an end has to say now, as one message; undefined for END alone. */

@@ -1,11 +1,6 @@
 import { AEAD_TAG_LEN, KeyChain, type Suite } from '#core/crypto/mod.ts';
 import { assert } from '../base/assert.ts';
-import {
-  RECORD_PAYLOAD_MAX,
-  REKEY_EARN_OCTETS,
-  REKEY_EARN_US,
-  REKEYS_AT_ONCE,
-} from '../base/limits.ts';
+import { RECORD_PAYLOAD_MAX } from '../base/limits.ts';
 import type { Micros } from '../base/time.ts';
 
 // PROTOCOL §5: one direction of a link as sealed records.
@@ -35,8 +30,8 @@ export const BODY_MAX: number = 1 + RECORD_PAYLOAD_MAX + AEAD_TAG_LEN;
 export class RecordSealer {
   readonly #chain: KeyChain;
 
-  constructor(suite: Suite, secret: Uint8Array) {
-    this.#chain = new KeyChain(suite, secret, KEY_LABEL);
+  constructor(nowUs: Micros, suite: Suite, secret: Uint8Array) {
+    this.#chain = new KeyChain(nowUs, suite, secret, KEY_LABEL);
   }
 
   /** When this key has served its time, or cannot take another full record; Infinity while it is unused. */
@@ -78,32 +73,23 @@ export type RecordReject =
 export class RecordOpener {
   readonly #chain: KeyChain;
   readonly #length = new Uint8Array(2);
-  readonly #startUs: Micros;
-  #octets = 0;
-  #rekeys = 0;
   /** Set when a call answered -1. */
   reject: RecordReject = 'record-forged';
 
   constructor(nowUs: Micros, suite: Suite, secret: Uint8Array) {
-    this.#startUs = nowUs;
-    this.#chain = new KeyChain(suite, secret, KEY_LABEL);
+    this.#chain = new KeyChain(nowUs, suite, secret, KEY_LABEL);
   }
 
   /** Octets of the body block that follows, tag included; -1 with `reject` set. */
-  openLength(nowUs: Micros, bytes: Uint8Array, at: number): number {
+  openLength(bytes: Uint8Array, at: number): number {
     const chain = this.#chain;
-    if (chain.isOverdue(nowUs)) return this.#no('key-overdue');
+    if (chain.isOverdue) return this.#no('key-overdue');
     if (chain.key.open(chain.counter, bytes, at, at + LENGTH_BLOCK_LEN, this.#length, 0) < 0) {
       return this.#no('length-forged');
     }
     const length = ((this.#length[0] as number) << 8) | (this.#length[1] as number);
     if (length < 1 || length > RECORD_PAYLOAD_MAX + 1) return this.#no('length-invalid');
     return length + AEAD_TAG_LEN;
-  }
-
-  /** Time in which the key could not be changed does not count. */
-  excuse(us: Micros): void {
-    this.#chain.firstUseUs += us;
   }
 
   /** Opens a body block of `blockLen` octets into `out` (type first); answers content octets, or -1. */
@@ -119,9 +105,8 @@ export class RecordOpener {
     if (opened < 0) return this.#no('record-forged');
     chain.counter += 2;
     chain.used(nowUs, LENGTH_BLOCK_LEN + blockLen);
-    this.#octets += LENGTH_BLOCK_LEN + blockLen;
     if (out[0] === RECORD_REKEY) {
-      if (++this.#rekeys > this.#rekeysEarned(nowUs)) return this.#no('rekey-flood');
+      if (!chain.mayAdvance(nowUs)) return this.#no('rekey-flood');
       chain.advance();
     }
     return opened - 1;
@@ -129,12 +114,6 @@ export class RecordOpener {
 
   destroy(): void {
     this.#chain.destroy();
-  }
-
-  #rekeysEarned(nowUs: Micros): number {
-    return (
-      REKEYS_AT_ONCE + this.#octets / REKEY_EARN_OCTETS + (nowUs - this.#startUs) / REKEY_EARN_US
-    );
   }
 
   #no(reject: RecordReject): number {

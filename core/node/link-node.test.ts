@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
 import { createNobleSuite, makeIdentity } from '#core/crypto/mod.ts';
 import type { HostCommand } from '#core/host/mod.ts';
+import { EPOCH_MS, KEY_OVERLAP_MS } from '../base/limits.ts';
 import { LinkNode, type LinkUser } from './mod.ts';
 
-const RANDOM = Object.freeze({ fill: (bytes: Uint8Array) => bytes.fill(7) });
 const AT = Object.freeze({ ip: Uint8Array.of(127, 0, 0, 1), port: 9001 });
 
 function makeNode(log: string[]): LinkNode {
+  let drawn = 7;
+  const random = { fill: (bytes: Uint8Array) => bytes.fill(drawn++) };
   const suite = createNobleSuite();
   const user: LinkUser = {
     deadlineUs: Number.POSITIVE_INFINITY,
@@ -19,8 +21,8 @@ function makeNode(log: string[]): LinkNode {
     transmit: () => 0,
     closed: () => undefined,
   };
-  const identity = makeIdentity(suite, RANDOM, new Uint8Array(32), 0xffff_fffe);
-  return new LinkNode({ suite, random: RANDOM, identity, listen: AT, user: () => user });
+  const identity = makeIdentity(suite, random, new Uint8Array(32), 0xffff_fffe);
+  return new LinkNode({ suite, random, identity, listen: AT, user: () => user });
 }
 
 function askedToListen(node: LinkNode): HostCommand & { kind: 'listen' | 'bind' } {
@@ -47,4 +49,21 @@ test('a port in use is told to whoever runs over the node', () => {
   const { id } = askedToListen(node);
   node.handle(0, { kind: 'unbound', id, cause: 'in-use' });
   expect(log).toEqual(['not listening: in-use']);
+});
+
+test('a running node changes its keys with the epoch and accepts the old ones for an hour', () => {
+  const node = makeNode([]);
+  askedToListen(node);
+  const first = node.statement;
+  expect(first?.epoch).toBe(0);
+  const epochUs = EPOCH_MS * 1000;
+  expect(node.deadlineUs).toBe(epochUs);
+  node.handleTimeout(epochUs);
+  expect(node.statement?.epoch).toBe(1);
+  expect(node.statement?.linkKey).not.toEqual(first?.linkKey);
+  expect(node.deadlineUs).toBe(epochUs + KEY_OVERLAP_MS * 1000);
+  node.handleTimeout(node.deadlineUs);
+  expect(node.deadlineUs).toBe(2 * epochUs);
+  node.handle(5, { kind: 'wall', wallMs: 7.5 * EPOCH_MS, uncertaintyMs: 1, slept: true });
+  expect(node.statement?.epoch).toBe(7);
 });

@@ -6,10 +6,11 @@ import {
   INBOUND_MAX,
   PREFIX_BURST,
   PREFIX_EARN_US,
+  PREFIX_HALF_OPEN_MAX,
   PREFIX_INBOUND_MAX,
   RECORD_PAYLOAD_MAX,
   REKEY_GRACE,
-  REKEY_US,
+  REKEY_OCTETS,
   REKEYS_AT_ONCE,
   SILENCE_US,
 } from '#core/base/limits.ts';
@@ -27,6 +28,7 @@ import {
   AnswerHandshake,
   dialHandshake,
   type LinkReject,
+  type Origin,
   UNIT_MAX,
 } from '#core/link/mod.ts';
 import { LinkNode } from '#core/node/mod.ts';
@@ -99,7 +101,10 @@ const LINK_OFFENCES: { readonly [reject in LinkReject]: Offence } = Object.freez
       [opening(), peer.introduction()],
       0,
     );
-    return feed(victim, [peer.record(0, new Uint8Array(1))], REKEY_GRACE * REKEY_US + 1);
+    const full = new Uint8Array(RECORD_PAYLOAD_MAX);
+    for (let sent = 0; sent <= REKEY_GRACE * REKEY_OCTETS; sent += RECORD_PAYLOAD_MAX)
+      feed(victim, [peer.record(0, full)], 0);
+    return victim;
   },
   'rekey-flood': (scene) =>
     opened(scene, (peer) => Array.from({ length: REKEYS_AT_ONCE + 1 }, () => peer.rekey())),
@@ -131,14 +136,17 @@ const LINK_OFFENCES: { readonly [reject in LinkReject]: Offence } = Object.freez
 function admissionOffences(scene: Scene): readonly Misbehaviour[] {
   const crowd = new Admission();
   const flood = new Admission();
+  const shy = new Admission();
   const full = new Admission();
   const neighbours = new Admission();
   const seen: (AdmissionReject | undefined)[] = [];
-  for (let i = 0; i <= HALF_OPEN_MAX; i++) seen.push(crowd.admit(0, `${i}`));
-  for (let i = 0; i <= PREFIX_BURST; i++) seen.push(flood.admit(0, 'one'));
-  for (let i = 0; i <= INBOUND_MAX; i++) seen.push(admitOpen(full, 0, `${i}`));
+  const from = (near: number | string): Origin => ({ near: `${near}`, far: `${near}/` });
+  for (let i = 0; i <= HALF_OPEN_MAX; i++) seen.push(crowd.admit(0, from(i)));
+  for (let i = 0; i <= PREFIX_BURST; i++) seen.push(admitOpen(flood, 0, from('one')));
+  for (let i = 0; i <= PREFIX_HALF_OPEN_MAX; i++) seen.push(shy.admit(i * 1e6, from('one')));
+  for (let i = 0; i <= INBOUND_MAX; i++) seen.push(admitOpen(full, 0, from(i)));
   for (let i = 0; i <= PREFIX_INBOUND_MAX; i++)
-    seen.push(admitOpen(neighbours, i * PREFIX_EARN_US, 'one'));
+    seen.push(admitOpen(neighbours, i * PREFIX_EARN_US, from('one')));
   const node = new LinkNode({
     suite: scene.suite,
     random: scene.random,
@@ -155,18 +163,15 @@ function admissionOffences(scene: Scene): readonly Misbehaviour[] {
     count('half-open-limit'),
     count('inbound-limit'),
     count('prefix-limit'),
+    count('prefix-half-open-limit'),
     count('prefix-inbound-limit'),
     { reject: 'not-started', counted: early, total: node.links.rejects.total },
   ];
 }
 
-function admitOpen(
-  admission: Admission,
-  nowUs: number,
-  prefix: string,
-): AdmissionReject | undefined {
-  const reject = admission.admit(nowUs, prefix);
-  if (reject === undefined) admission.settled();
+function admitOpen(admission: Admission, nowUs: number, from: Origin): AdmissionReject | undefined {
+  const reject = admission.admit(nowUs, from);
+  if (reject === undefined) admission.settled(from);
   return reject;
 }
 

@@ -78,6 +78,7 @@ function knownHandshake(): Handshake {
   return {
     expects: KNOWN_OPENING.length,
     peerId: undefined,
+    introductionLen: 0,
     start: () => undefined,
     receive: () => ({
       kind: 'keys',
