@@ -32,6 +32,16 @@ export class ByteQueue {
     return taken;
   }
 
+  /** The octets at the front, where they lie: good until the next push. */
+  front(): Uint8Array {
+    return this.#bytes.subarray(this.#start, this.#end);
+  }
+
+  drop(length: number): void {
+    assert(length <= this.length, 'no more than there is');
+    this.#start += length;
+  }
+
   clear(): void {
     this.#start = this.#end;
   }

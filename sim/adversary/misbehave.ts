@@ -32,6 +32,7 @@ import {
   UNIT_MAX,
 } from '#core/link/mod.ts';
 import { LinkNode } from '#core/node/mod.ts';
+import { spoilSuite } from '../scenario/mod.ts';
 import { FlowApp } from '../workload/mod.ts';
 import {
   KNOWN_OPENING,
@@ -94,13 +95,11 @@ const LINK_OFFENCES: { readonly [reject in LinkReject]: Offence } = Object.freez
   'record-unexpected': (scene) => opened(scene, (peer) => [peer.record(9, new Uint8Array(0))]),
   'after-end': (scene) =>
     opened(scene, (peer) => [peer.record(1, new Uint8Array(0)), Uint8Array.of(0)]),
-  'key-overdue': (scene) => {
-    const peer = new PeerSealer(scene.suite);
-    const victim = feed(
-      makeKnownVictim(scene.suite, scene.pool),
-      [opening(), peer.introduction()],
-      0,
-    );
+  'key-overdue': ({ suite, pool }) => {
+    // 128 MiB: without sealing, which is not what this is about.
+    const open = spoilSuite(suite, 'skip-seal');
+    const peer = new PeerSealer(open);
+    const victim = feed(makeKnownVictim(open, pool), [opening(), peer.introduction()], 0);
     const full = new Uint8Array(RECORD_PAYLOAD_MAX);
     for (let sent = 0; sent <= REKEY_GRACE * REKEY_OCTETS; sent += RECORD_PAYLOAD_MAX)
       feed(victim, [peer.record(0, full)], 0);

@@ -1,6 +1,7 @@
 import type { Id } from '#core/base/slab.ts';
 import { AEAD_TAG_LEN, type AeadKey, type Suite } from '#core/crypto/mod.ts';
 import type { Random, Root } from '#core/host/mod.ts';
+import { ByteQueue } from '../byte-queue.ts';
 import type { Flow } from '../workload/mod.ts';
 import type { Plan, PlantName } from './scenario.ts';
 import { WrappedRoot } from './wrapped-root.ts';
@@ -118,21 +119,25 @@ class DoubleCloser extends WrappedRoot {
 
 /** Claims to have taken everything, and feeds the root behind from its own store. */
 class Hoarder extends WrappedRoot {
-  readonly #stores = new Map<Id, Uint8Array>();
+  readonly #stores = new Map<Id, ByteQueue>();
 
   override receive(nowUs: number, id: Id, bytes: Uint8Array, start: number, end: number): number {
-    const store = this.#stores.get(id) ?? new Uint8Array(0);
-    const all = new Uint8Array(store.length + end - start);
-    all.set(store);
-    all.set(bytes.subarray(start, end), store.length);
-    const taken = super.receive(nowUs, id, all, 0, all.length);
-    this.#stores.set(id, all.slice(taken));
+    const store = this.#stores.get(id) ?? new ByteQueue();
+    this.#stores.set(id, store);
+    store.push(bytes, start, end);
+    this.#feed(nowUs, id, store);
     return end - start;
   }
 
   override pollWake(nowUs: number): Id {
     const id = super.pollWake(nowUs);
-    if (this.#stores.has(id)) this.receive(nowUs, id, new Uint8Array(0), 0, 0);
+    const store = this.#stores.get(id);
+    if (store !== undefined) this.#feed(nowUs, id, store);
     return id;
+  }
+
+  #feed(nowUs: number, id: Id, store: ByteQueue): void {
+    const front = store.front();
+    store.drop(super.receive(nowUs, id, front, 0, front.length));
   }
 }
