@@ -64,6 +64,15 @@ export const EPOCH_MS: number = 6 * 60 * 60 * 1000;
 /** Milliseconds a node keeps the keys of an epoch that is over, and by which two clocks may differ. */
 export const KEY_OVERLAP_MS: number = 60 * 60 * 1000;
 
+/** Octets of a host name without its final dot, and of one label of it (RFC 1035 section 2.3.4). */
+export const HOST_NAME_MAX = 253;
+export const HOST_LABEL_MAX = 63;
+
+/** Octets of an HTTP CONNECT head, blank line included: what common proxies grant one request. */
+export const CONNECT_HEAD_MAX: number = 8 * 1024;
+/** Octets of a user name or password that names an isolation class: what SOCKS5 can carry (RFC 1929). */
+export const CREDENTIAL_MAX = 255;
+
 /** Octets of a storage key or log name, and of one stored value. */
 export const STORE_NAME_MAX = 64;
 export const STORE_VALUE_MAX: number = 1024 * 1024;
