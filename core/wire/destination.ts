@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import { asciiBytes } from '../base/bytes.ts';
+import { asciiBytes, latin1Text } from '../base/bytes.ts';
 import { HOST_LABEL_MAX, HOST_NAME_MAX } from '../base/limits.ts';
 import { parseIp, unmapIp } from './address.ts';
 
@@ -27,8 +27,7 @@ const KIND_IPV6 = 6;
  */
 export function parseHost(octets: Uint8Array): string | Uint8Array | undefined {
   if (octets.length > HOST_NAME_MAX + 1) return undefined;
-  let text = '';
-  for (const octet of octets) text += String.fromCharCode(octet);
+  const text = latin1Text(octets);
   return parseIp(text) ?? hostName(text);
 }
 
@@ -61,7 +60,7 @@ export function decodeDestination(
   const octets = bytes.slice(start + 2, portAt);
   const port = ((bytes[portAt] as number) << 8) | (bytes[portAt + 1] as number);
   if (!isCanonical(kind, octets) || !isPort(port)) return undefined;
-  const host = kind === KIND_NAME ? String.fromCharCode(...octets) : octets;
+  const host = kind === KIND_NAME ? latin1Text(octets) : octets;
   return { destination: { host, port }, length: portAt + 2 - start };
 }
 
@@ -73,7 +72,7 @@ function kindOf(host: string | Uint8Array): number {
 function isCanonical(kind: number, octets: Uint8Array): boolean {
   if (kind === KIND_IPV4) return octets.length === 4;
   if (kind === KIND_IPV6) return octets.length === 16 && unmapIp(octets) === octets;
-  return kind === KIND_NAME && parseHost(octets) === String.fromCharCode(...octets);
+  return kind === KIND_NAME && parseHost(octets) === latin1Text(octets);
 }
 
 function isPort(port: number): boolean {
