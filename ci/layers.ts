@@ -84,7 +84,7 @@ const CORE_ROWS: readonly (readonly string[])[] = Object.freeze([
   ['crypto'], // and config
   ['link'], // and directory, access
   [], // circuit, routing
-  [], // relay, client, dns, firewall
+  ['client', 'relay'], // and dns, firewall
   ['node'],
   ['platform'],
   [], // cli

@@ -36,6 +36,13 @@ export function asciiBytes(text: string): Uint8Array {
   return bytes;
 }
 
+/** One character an octet (ISO 8859-1): any octets, for text that is then checked. */
+export function latin1Text(octets: Uint8Array): string {
+  let text = '';
+  for (const octet of octets) text += String.fromCharCode(octet);
+  return text;
+}
+
 const HEX_DIGITS = '0123456789abcdef';
 
 export function toHex(bytes: Uint8Array): string {

@@ -97,6 +97,15 @@ export const STREAMS_PER_CIRCUIT_MAX = 512;
 /** Octets all cells and all streams of a root may hold together. Hard: what would exceed it is refused. */
 export const POOL_MAX: number = 512 * 1024 * 1024;
 
+/** Octets of a host name without its final dot, and of one label of it (RFC 1035 section 2.3.4). */
+export const HOST_NAME_MAX = 253;
+export const HOST_LABEL_MAX = 63;
+
+/** Octets of an HTTP CONNECT head, blank line included: what common proxies grant one request. */
+export const CONNECT_HEAD_MAX: number = 8 * 1024;
+/** Octets of a user name or password that names an isolation class: what SOCKS5 can carry (RFC 1929). */
+export const CREDENTIAL_MAX = 255;
+
 /** Octets of a storage key or log name, and of one stored value. */
 export const STORE_NAME_MAX = 64;
 export const STORE_VALUE_MAX: number = 1024 * 1024;

@@ -5,6 +5,12 @@ export function parseIp(text: string): Uint8Array | undefined {
   return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
 }
 
+/** The 4 octets inside an IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2); any other is given back as it is. */
+export function unmapIp(ip: Uint8Array): Uint8Array {
+  if (ip.length !== 16 || ip[10] !== 0xff || ip[11] !== 0xff) return ip;
+  return ip.subarray(0, 10).every((octet) => octet === 0) ? ip.slice(12) : ip;
+}
+
 /** Canonical text (RFC 5952 section 4). */
 export function formatIp(ip: Uint8Array): string {
   return ip.length === 4 ? ip.join('.') : formatIpv6(ip);
@@ -51,9 +57,7 @@ function parseIpv6(text: string): Uint8Array | undefined {
   const ip = new Uint8Array(16);
   ip.set(head);
   ip.set(tail, 16 - tail.length);
-  const isMapped =
-    ip.subarray(0, 10).every((octet) => octet === 0) && ip[10] === 0xff && ip[11] === 0xff;
-  return isMapped ? ip.slice(12) : ip;
+  return unmapIp(ip);
 }
 
 function groupOctets(text: string): readonly number[] | undefined {

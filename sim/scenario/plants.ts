@@ -136,6 +136,11 @@ class Hoarder extends WrappedRoot {
     return id;
   }
 
+  override closed(...call: Parameters<Root['closed']>): void {
+    this.#stores.delete(call[1]);
+    super.closed(...call);
+  }
+
   #feed(nowUs: number, id: Id, store: ByteQueue): void {
     const front = store.front();
     store.drop(super.receive(nowUs, id, front, 0, front.length));
