@@ -83,7 +83,7 @@ const CORE_ROWS: readonly (readonly string[])[] = Object.freeze([
   ['host'],
   ['crypto'], // and config
   ['link', 'directory'], // and access
-  [], // circuit, routing
+  ['routing'], // and circuit
   [], // relay, client, dns, firewall
   ['node'],
   ['platform'],
