@@ -82,8 +82,8 @@ const CORE_ROWS: readonly (readonly string[])[] = Object.freeze([
   ['wire', 'observe'],
   ['host'],
   ['crypto'], // and config
-  ['link'], // and directory, access
-  [], // circuit, routing
+  ['link', 'directory'], // and access
+  ['circuit', 'routing'],
   ['client', 'relay'], // and dns, firewall
   ['node'],
   ['platform'],
@@ -203,6 +203,11 @@ export const LAYERS: Layers = Object.freeze<Layers>({
       file: 'core/link/pair.case.ts',
       may: ['core/crypto/native'],
       why: 'links are tested under the suite that the simulator and the binary run',
+    },
+    {
+      file: 'core/directory/network.case.ts',
+      may: ['core/crypto/native'],
+      why: 'statements of many nodes are made and verified at the speed of the shipped suite',
     },
     {
       file: 'core/crypto/suite.test.ts',

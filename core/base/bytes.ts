@@ -8,6 +8,16 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return difference === 0;
 }
 
+/** Negative, 0 or positive as `a` sorts before, with or after `b`: octet by octet, a prefix first. Not for secrets. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const difference = (a[i] as number) - (b[i] as number);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
 /** Overwrites a secret that is no longer needed. */
 export function wipe(secret: Uint8Array): void {
   secret.fill(0);

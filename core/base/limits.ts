@@ -105,6 +105,21 @@ export const HOST_LABEL_MAX = 63;
 export const CONNECT_HEAD_MAX: number = 8 * 1024;
 /** Octets of a user name or password that names an isolation class: what SOCKS5 can carry (RFC 1929). */
 export const CREDENTIAL_MAX = 255;
+/** Octets of a snapshot file: 65,536 nodes take 173 MiB. */
+export const SNAPSHOT_MAX: number = 256 * 1024 * 1024;
+/** Nodes of a snapshot: six times what is planned for. */
+export const NODES_MAX = 65_536;
+/** Signatures under a snapshot: more stewards than anybody can watch. */
+export const STEWARDS_MAX = 32;
+/** Octets of an owner's name: one column of a terminal. */
+export const OWNER_MAX = 32;
+/** The largest measured weight of one node: NODES_MAX of them add up exactly, three times over. */
+export const WEIGHT_MAX = 0x8000_0000;
+
+/** Times its measured share that an exit owner's chance may be, whatever a request avoids (Wan et al., PoPETs 2019). */
+export const EXIT_SHARE_CAP = 3;
+/** Nodes looked at for one path before giving up: 32 rounds over the largest map, every order of a small one. */
+export const PATH_WORK: number = 32 * NODES_MAX;
 
 /** Octets of a storage key or log name, and of one stored value. */
 export const STORE_NAME_MAX = 64;
@@ -113,3 +128,7 @@ export const STORE_VALUE_MAX: number = 1024 * 1024;
 assert(SEND_BACKLOG >= 2 * IO_CHUNK, 'a chunk can fill while another leaves');
 assert(IO_CHUNK >= 4 * (RECORD_PAYLOAD_MAX + 35), 'a chunk holds four whole records');
 assert(CREDIT_MIN >= RECORD_PAYLOAD_MAX + 35, 'any credit holds a whole record');
+assert(
+  EXIT_SHARE_CAP * NODES_MAX * WEIGHT_MAX <= Number.MAX_SAFE_INTEGER,
+  'sums of weights are exact',
+);

@@ -1,6 +1,7 @@
 // Octets and their meaning: addresses, and the signed documents and fixed messages of PROTOCOL §2 and §4.
 // Pure layouts. Every decoder answers a value or undefined for any octets, and refuses trailing ones.
 export { formatEndpoint, formatIp, parseEndpoint, parseIp, unmapIp } from './address.ts';
+export { Reader, Writer } from './cursor.ts';
 export {
   DESTINATION_MAX,
   type Destination,
