@@ -219,11 +219,13 @@ export const LAYERS: Layers = Object.freeze<Layers>({
     { name: '@noble/', folders: ['core/crypto', 'sim', 'bench'], tests: true },
     { name: 'commander', folders: ['core/cli', 'sim/lab'], tests: false },
     { name: 'oxc-parser', folders: ['ci'], tests: false },
+    { name: 'rolldown', folders: ['ci'], tests: false },
     { name: 'vitest', folders: ['ci'], tests: true },
     { name: 'fast-check', folders: [], tests: true },
   ],
   // Files that are started, not imported. A name that ends in a slash stands for the folder.
   entries: [
+    'ci/build.ts',
     'ci/check.ts',
     'ci/run.ts',
     'ci/skip-reporter.ts',

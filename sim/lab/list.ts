@@ -1,5 +1,6 @@
 import { SCENARIOS } from '#scenarios/mod.ts';
 import { PLANTS, plantsOf } from '#sim/scenario/mod.ts';
+import { LAB } from './invocation.ts';
 import { bold, number, print, table } from './print.ts';
 
 /** Every scenario with its parameters, what it holds, and the defects that can be planted in it. */
@@ -26,7 +27,7 @@ export async function list(options: { readonly json?: true }): Promise<number> {
     await print(`  holds: ${scenario.mustHold.join(', ')}`);
     await print(`  plants: ${plantsOf(scenario).join(', ')}\n`);
   }
-  await print('run one:   npm run --silent lab -- run two-nodes');
-  await print('break one: npm run --silent lab -- run two-nodes --set plant=skip-seal');
+  await print(`run one:   ${LAB} run two-nodes`);
+  await print(`break one: ${LAB} run two-nodes --set plant=skip-seal`);
   return 0;
 }

@@ -1,6 +1,7 @@
 // spn-lab: simulated networks, run, repeated and checked. Exit 0: all assertions hold; 1: one failed; 2: usage.
 import { Command, CommanderError } from 'commander';
 import { UsageFault } from './fault.ts';
+import { IS_SINGLE_FILE, LAB } from './invocation.ts';
 import { list } from './list.ts';
 import { replay, run } from './run.ts';
 import { start } from './start.ts';
@@ -8,7 +9,7 @@ import { verify } from './verify/mod.ts';
 
 const EXIT_USAGE = 2;
 
-const program = new Command('lab')
+const program = new Command(IS_SINGLE_FILE ? 'spn-lab' : 'lab')
   .description(
     'Runs simulated networks from seeds, repeats them from tokens, and checks what we claim.',
   )
@@ -22,7 +23,7 @@ program
   .command('list')
   .description('scenarios, their parameters, what they hold, what can be planted')
   .option('--json', 'one object for machines')
-  .addHelpText('after', '\nExample: npm run --silent lab -- list')
+  .addHelpText('after', `\nExample: ${LAB} list`)
   .action(async (options) => finish(await list(options)));
 
 program
@@ -32,10 +33,7 @@ program
   .option('--set <key=value>', 'a parameter, or plant=NAME for a defect; repeatable', collect, [])
   .option('--json', 'one object for machines')
   .option('--out <dir>', 'write run.json and log.txt there')
-  .addHelpText(
-    'after',
-    '\nExample: npm run --silent lab -- run two-nodes --seed 7 --set octets=1000000',
-  )
+  .addHelpText('after', `\nExample: ${LAB} run two-nodes --seed 7 --set octets=1000000`)
   .action(async (scenario, options) => finish(await run(scenario, options)));
 
 program
@@ -43,17 +41,14 @@ program
   .description('the run a token stands for, exactly')
   .option('--json', 'one object for machines')
   .option('--out <dir>', 'write run.json and log.txt there')
-  .addHelpText(
-    'after',
-    '\nExample: npm run --silent lab -- replay "$(npm run --silent lab -- run two-nodes --json | jq -r .token)"',
-  )
+  .addHelpText('after', `\nExample: ${LAB} replay "$(${LAB} run two-nodes --json | jq -r .token)"`)
   .action(async (token, options) => finish(await replay(token, options)));
 
 program
   .command('verify [claim]')
   .description('re-runs what we claim and prints claimed against measured')
   .option('--json', 'one object for machines')
-  .addHelpText('after', '\nExample: npm run --silent lab -- verify house')
+  .addHelpText('after', `\nExample: ${LAB} verify house`)
   .action(async (claim, options) => finish(await verify(claim, options)));
 
 program

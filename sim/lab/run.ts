@@ -11,6 +11,7 @@ import {
   tokenOf,
 } from '#sim/scenario/mod.ts';
 import { UsageFault } from './fault.ts';
+import { LAB } from './invocation.ts';
 import { bold, mark, number, print, table } from './print.ts';
 
 export type RunOptions = {
@@ -123,6 +124,6 @@ function describe(recipe: Recipe, report: RunReport): string {
     `  state ${report.hashes.state}`,
     `  draws ${report.hashes.draws}`,
     '',
-    `  again: npm run --silent lab -- replay ${report.token}`,
+    `  again: ${LAB} replay ${report.token}`,
   ].join('\n');
 }

@@ -2,6 +2,7 @@ import { createNativeSuite } from '#core/crypto/native/mod.ts';
 import { SCENARIOS } from '#scenarios/mod.ts';
 import { mismatches, runOnLoopback, simulate } from '#sim/real/mod.ts';
 import { resolveSettings } from '#sim/scenario/mod.ts';
+import { LAB } from './invocation.ts';
 import { bold, mark, print, table } from './print.ts';
 import { execute } from './run.ts';
 
@@ -47,8 +48,8 @@ export async function start(): Promise<number> {
     `  ${mark(isHolding)} ${report.assertions.length} assertions in the simulator, ${took}`,
   );
   await print(`         loopback took ${realSeconds.toFixed(2)} s`);
-  await print(`\n  again:        npm run --silent lab -- replay ${report.token}`);
-  await print('  now break it: npm run --silent lab -- run two-nodes --set plant=skip-seal');
-  await print('  what is here: npm run --silent lab -- list');
+  await print(`\n  again:        ${LAB} replay ${report.token}`);
+  await print(`  now break it: ${LAB} run two-nodes --set plant=skip-seal`);
+  await print(`  what is here: ${LAB} list`);
   return differing.length === 0 && isHolding ? 0 : 1;
 }

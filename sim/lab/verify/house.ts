@@ -8,10 +8,12 @@ import {
   measureRecordCost,
 } from '#bench/mod.ts';
 import { createNativeSuite } from '#core/crypto/native/mod.ts';
+import { SCENARIOS } from '#scenarios/mod.ts';
 import { misbehave, mutateDecoders } from '#sim/adversary/mod.ts';
 import { RandomStream } from '#sim/mod.ts';
 import { manyFlows, mismatches, runOnLoopback, simulate } from '#sim/real/mod.ts';
-import type { RunReport } from '../run.ts';
+import { parseToken } from '#sim/scenario/mod.ts';
+import { execute, type RunReport } from '../run.ts';
 import { finished, lab, ROOT } from './processes.ts';
 import type { Claim } from './row.ts';
 
@@ -175,7 +177,7 @@ async function determinism(): Promise<Found> {
     const differing = ways.filter(({ stdout }) => read(stdout) !== read(first.stdout)).length;
     const other = await lab(['run', 'lossy-link', '--seed', '8', '--json']);
     const isSharp = read(other.stdout) !== read(first.stdout);
-    const inProcess = await againInProcess(token);
+    const inProcess = againInProcess(token);
     const ok = differing === 0 && isSharp && inProcess === read(first.stdout);
     return { measured: `${ways.length + 1} ways, ${differing + (ok ? 0 : 1)} differ`, ok };
   } finally {
@@ -184,12 +186,7 @@ async function determinism(): Promise<Found> {
 }
 
 /** The token in this process, after another scenario ran in it. */
-async function againInProcess(token: string): Promise<string> {
-  const [{ execute }, { SCENARIOS }, { parseToken }] = await Promise.all([
-    import('../run.ts'),
-    import('#scenarios/mod.ts'),
-    import('#sim/scenario/mod.ts'),
-  ]);
+function againInProcess(token: string): string {
   const recipe = parseToken(token, SCENARIOS);
   const other = SCENARIOS[0];
   if ('fault' in recipe || other === undefined) throw new Error('the token is good');

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { nearest } from '#sim/scenario/mod.ts';
 import { UsageFault } from '../fault.ts';
+import { IS_SINGLE_FILE } from '../invocation.ts';
 import { mark, print, progress, table } from '../print.ts';
 import { HOUSE } from './house.ts';
 import type { Claim, Row } from './row.ts';
@@ -13,6 +14,11 @@ export async function verify(
   issue: string | undefined,
   options: { readonly json?: true },
 ): Promise<number> {
+  if (IS_SINGLE_FILE) {
+    throw new UsageFault(
+      'verify runs tests and other processes from a source tree; clone it first',
+    );
+  }
   const names = Object.keys(CLAIMS);
   if (issue !== undefined && !names.includes(issue)) {
     throw new UsageFault(`nothing to verify under "${issue}"${nearest(issue, names)}`);
