@@ -100,6 +100,7 @@ const LINK_OFFENCES: { readonly [reject in LinkReject]: Offence } = Object.freez
     const open = spoilSuite(suite, 'skip-seal');
     const peer = new PeerSealer(open);
     const victim = feed(makeKnownVictim(open, pool), [opening(), peer.introduction()], 0);
+    victim.user.receive = (_nowUs, _id, _bytes, start, end) => end - start;
     const full = new Uint8Array(RECORD_PAYLOAD_MAX);
     for (let sent = 0; sent <= REKEY_GRACE * REKEY_OCTETS; sent += RECORD_PAYLOAD_MAX)
       feed(victim, [peer.record(0, full)], 0);
