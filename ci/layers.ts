@@ -84,7 +84,7 @@ const CORE_ROWS: readonly (readonly string[])[] = Object.freeze([
   ['crypto'], // and config
   ['link'], // and directory, access
   [], // circuit, routing
-  [], // relay, client, dns, firewall
+  ['dns'], // and relay, client, firewall
   ['node'],
   ['platform'],
   [], // cli
@@ -216,6 +216,7 @@ export const LAYERS: Layers = Object.freeze<Layers>({
     { name: 'oxc-parser', folders: ['ci'], tests: false },
     { name: 'vitest', folders: ['ci'], tests: true },
     { name: 'fast-check', folders: [], tests: true },
+    { name: 'dns-packet', folders: [], tests: true },
   ],
   // Files that are started, not imported. A name that ends in a slash stands for the folder.
   entries: [
