@@ -7,6 +7,11 @@
 //   answer.ts          what a response says: aliases followed, times, absence
 //   encode.ts          questions, and answers for whoever plays the resolver
 //   frame.ts           messages on a stream
+//   lookup.ts          one name, two questions, everybody who waits
+//   flights.ts         ids under way
+//   retry.ts           when to connect again
+//   cache.ts           what was answered, for as long as it is good
+//   stub.ts            the machine
 export {
   type AnswerReject,
   decodeAnswer,
@@ -22,6 +27,7 @@ export {
   encodeQuery,
 } from './encode.ts';
 export { FrameReader, writeFrame } from './frame.ts';
+export type { DnsFailure } from './lookup.ts';
 export {
   decodeHead,
   decodeQuery,
@@ -33,3 +39,10 @@ export {
   TYPE_AAAA,
 } from './message.ts';
 export { type DnsName, nameKey, parseHostName } from './name.ts';
+export {
+  type DnsAnswer,
+  DOT_REJECTS,
+  type DotReject,
+  DotStub,
+  type DotStubOptions,
+} from './stub.ts';
