@@ -84,7 +84,7 @@ const CORE_ROWS: readonly (readonly string[])[] = Object.freeze([
   ['crypto'], // and config
   ['link', 'directory'], // and access
   ['circuit', 'routing'],
-  ['client', 'relay'], // and dns, firewall
+  ['client', 'relay', 'dns'], // and firewall
   ['node'],
   ['platform'],
   [], // cli
@@ -222,6 +222,7 @@ export const LAYERS: Layers = Object.freeze<Layers>({
     { name: 'rolldown', folders: ['ci'], tests: false },
     { name: 'vitest', folders: ['ci'], tests: true },
     { name: 'fast-check', folders: [], tests: true },
+    { name: 'dns-packet', folders: [], tests: true },
   ],
   // Files that are started, not imported. A name that ends in a slash stands for the folder.
   entries: [

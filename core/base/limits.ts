@@ -125,6 +125,31 @@ export const PATH_WORK: number = 32 * NODES_MAX;
 export const STORE_NAME_MAX = 64;
 export const STORE_VALUE_MAX: number = 1024 * 1024;
 
+/** Octets of a DNS message: what RFC 6891 section 6.2.5 suggests for datagrams. Addresses take some hundreds. */
+export const DNS_MESSAGE_MAX = 4096;
+/** Pointers in one compressed name: a name has no more labels (255 octets, two at least for each). */
+export const DNS_POINTERS_MAX = 127;
+/** Aliases followed from a name to its addresses, as many as common resolvers follow. */
+export const DNS_CHAIN_MAX = 8;
+/** Addresses kept of one response and given for one name: more would never be tried. */
+export const DNS_ADDRESSES_MAX = 16;
+/** Names being looked up at once, each with two questions: 100 a second even if all of them take 2.5 s. */
+export const DNS_LOOKUPS_MAX = 256;
+/** Tickets that wait for these names: 16 a name. */
+export const DNS_TICKETS_MAX = 4096;
+/** Microseconds a lookup may take, and a connection to the resolver to open or to stay silent meanwhile. */
+export const DNS_LOOKUP_US: number = 5 * US_PER_S;
+/** Microseconds between failed connections to the resolver: the first pause, and the longest. */
+export const DNS_RETRY_MIN_US: number = US_PER_S / 5;
+export const DNS_RETRY_MAX_US: number = 30 * US_PER_S;
+/** Names remembered, about 1 KiB each with all their addresses. */
+export const DNS_CACHE_MAX = 4096;
+/** Seconds an answer is good for: at least what one page load takes, at most what a moved server can bear. */
+export const DNS_TTL_MIN_S = 1;
+export const DNS_TTL_MAX_S = 3600;
+/** Seconds that a name without address, or with half of its answers missing, is remembered. */
+export const DNS_NEGATIVE_TTL_MAX_S = 60;
+
 assert(SEND_BACKLOG >= 2 * IO_CHUNK, 'a chunk can fill while another leaves');
 assert(IO_CHUNK >= 4 * (RECORD_PAYLOAD_MAX + 35), 'a chunk holds four whole records');
 assert(CREDIT_MIN >= RECORD_PAYLOAD_MAX + 35, 'any credit holds a whole record');
@@ -132,3 +157,4 @@ assert(
   EXIT_SHARE_CAP * NODES_MAX * WEIGHT_MAX <= Number.MAX_SAFE_INTEGER,
   'sums of weights are exact',
 );
+assert(2 * DNS_LOOKUPS_MAX < 1 << 12, 'a free id of 16 bits is found at once');
