@@ -78,6 +78,8 @@ export const CREATE_US: number = 15 * US_PER_S;
 export const CIRCUIT_WINDOW: number = 256 * 1024;
 /** Circuits over one link: a home has one link to each big neighbour. */
 export const CIRCUITS_PER_LINK_MAX = 8192;
+/** Circuits of one root: their keys and tables take about 4 KiB each. */
+export const CIRCUITS_MAX = 65_536;
 /** CREATEs one link may bring at once, and microseconds until it earns another: 16 a second, 0.4 % of a core. */
 export const CREATE_BURST = 128;
 export const CREATE_EARN_US: number = US_PER_S / 16;

@@ -26,3 +26,8 @@ export class Counters<Name extends string> {
     return Object.fromEntries(this.names.map((name) => [name, this.get(name)]));
   }
 }
+
+/** Where a part of a machine counts: the machine's counters, which may know more names than the part does. */
+export interface Tally<Name extends string> {
+  add(name: Name): void;
+}

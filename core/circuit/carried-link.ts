@@ -1,0 +1,72 @@
+import { CIRCUITS_PER_LINK_MAX } from '../base/limits.ts';
+import type { Id } from '../base/slab.ts';
+import { FRAME_CREDIT, FRAME_HEADER_LEN, frameBodyLen, writeFrameHeader } from './frame.ts';
+import type { Leg } from './leg.ts';
+
+const CREDIT_FRAME_LEN: number = FRAME_HEADER_LEN + frameBodyLen(FRAME_CREDIT);
+/** Circuit numbers of the end that accepted the link have this bit. */
+const ACCEPTED_BIT = 0x8000_0000;
+
+/** One link with its circuits, and what it has to send. */
+export class CarriedLink {
+  readonly link: Id;
+  readonly legs: Map<number, Leg> = new Map<number, Leg>();
+  /** Numbers that we have ended and the neighbour has not. */
+  readonly closing: Set<number> = new Set<number>();
+  /** Legs that may have a cell, by turns. */
+  readonly ready: Set<Leg> = new Set<Leg>();
+  /** Legs whose neighbour is owed credit. */
+  readonly owing: Set<Leg> = new Set<Leg>();
+  /** Frames of control, in order. */
+  readonly frames: Uint8Array[] = [];
+  readonly #isDialled: boolean;
+  #last = 0;
+
+  constructor(link: Id, isDialled: boolean) {
+    this.link = link;
+    this.#isDialled = isDialled;
+  }
+
+  /** Who dialled the link has the lower half of all numbers. */
+  isOurNumber(circuit: number): boolean {
+    return circuit < ACCEPTED_BIT === this.#isDialled;
+  }
+
+  freeNumber(): number | undefined {
+    if (this.legs.size + this.closing.size >= CIRCUITS_PER_LINK_MAX) return undefined;
+    for (;;) {
+      this.#last = (this.#last + 1) % ACCEPTED_BIT;
+      const circuit = this.#isDialled ? this.#last : this.#last + ACCEPTED_BIT;
+      if (!this.legs.has(circuit) && !this.closing.has(circuit)) return circuit;
+    }
+  }
+
+  forget(leg: Leg): void {
+    leg.state = 'gone';
+    this.legs.delete(leg.circuit);
+    this.ready.delete(leg);
+    this.owing.delete(leg);
+  }
+
+  /** Writes what fits of control frames and credits; answers where it stopped. */
+  control(out: Uint8Array, start: number, end: number): number {
+    let at = start;
+    for (let frame = this.frames[0]; frame !== undefined; frame = this.frames[0]) {
+      if (frame.length > end - at) return at;
+      out.set(frame, at);
+      at += frame.length;
+      this.frames.shift();
+    }
+    for (const leg of this.owing) {
+      if (CREDIT_FRAME_LEN > end - at) return at;
+      writeFrameHeader(out, at, leg.circuit, FRAME_CREDIT);
+      const body = at + FRAME_HEADER_LEN;
+      for (let i = 0; i < 4; i++) out[body + i] = leg.taken >>> (24 - 8 * i);
+      leg.granted += leg.taken;
+      leg.taken = 0;
+      at += CREDIT_FRAME_LEN;
+      this.owing.delete(leg);
+    }
+    return at;
+  }
+}

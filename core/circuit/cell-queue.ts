@@ -1,0 +1,47 @@
+import type { ChunkPool } from '../base/chunk-pool.ts';
+import { ChunkQueue } from '../base/chunk-queue.ts';
+import { CIRCUIT_WINDOW } from '../base/limits.ts';
+import { CELL_LARGE, CELL_SMALL } from './frame.ts';
+
+/** Cells in both classes that can be in one window at once. */
+const CELLS_MAX: number = Math.ceil(CIRCUIT_WINDOW / CELL_SMALL);
+
+/** Cells that wait for their next link, in order. Holds what is alive of each; a cell's class is kept beside. */
+export class CellQueue {
+  readonly #octets: ChunkQueue;
+  /** 1 for a large cell; a ring. */
+  readonly #isLarge = new Uint8Array(CELLS_MAX);
+  #head = 0;
+  #count = 0;
+
+  constructor(pool: ChunkPool) {
+    this.#octets = new ChunkQueue(pool);
+  }
+
+  /** Length of the first cell; 0 when there is none. */
+  get nextCellLen(): number {
+    if (this.#count === 0) return 0;
+    return this.#isLarge[this.#head] === 1 ? CELL_LARGE : CELL_SMALL;
+  }
+
+  /** Keeps `live` octets of a cell of `cellLen`. False when the root holds all it may hold. */
+  push(cellLen: number, bytes: Uint8Array, at: number, live: number): boolean {
+    if (this.#count === CELLS_MAX) return false;
+    if (this.#octets.push(bytes, at, at + live) < live) return false;
+    this.#isLarge[(this.#head + this.#count) % CELLS_MAX] = cellLen === CELL_LARGE ? 1 : 0;
+    this.#count += 1;
+    return true;
+  }
+
+  /** Moves the `live` octets of the first cell out. */
+  pull(out: Uint8Array, at: number, live: number): void {
+    this.#octets.pull(out, at, at + live);
+    this.#head = (this.#head + 1) % CELLS_MAX;
+    this.#count -= 1;
+  }
+
+  clear(): void {
+    this.#octets.clear();
+    this.#count = 0;
+  }
+}

@@ -1,0 +1,93 @@
+import type { Cause, StreamOwner, StreamPort } from '#core/host/mod.ts';
+import type { Id } from '../base/slab.ts';
+import type { Micros } from '../base/time.ts';
+import type { Streams } from './streams.ts';
+
+type Joint = { readonly streams: Streams; readonly stream: number; readonly id: Id };
+
+/**
+ * Joins host streams to circuit streams, octets and ends both ways: what an application says at the client comes
+ * out at the exit, and back. Neither side is read faster than the other takes.
+ */
+export class Splicer implements StreamOwner {
+  readonly #port: StreamPort;
+  readonly #byId = new Map<Id, Joint>();
+  readonly #byStream = new Map<Streams, Map<number, Joint>>();
+
+  constructor(port: StreamPort) {
+    this.#port = port;
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /** From now on the two are one. Their `closed` and `reset` come here. */
+  join(id: Id, streams: Streams, stream: number): void {
+    const joint = { streams, stream, id };
+    this.#byId.set(id, joint);
+    const others = this.#byStream.get(streams) ?? new Map<number, Joint>();
+    this.#byStream.set(streams, others.set(stream, joint));
+    this.#port.wake(id);
+  }
+
+  has(id: Id): boolean {
+    return this.#byId.has(id);
+  }
+
+  // ---- the circuit's side --------------------------------------------------------------------------------
+
+  /** The stream stirred: our side is to be pulled, and may push. */
+  stirred(streams: Streams, stream: number): void {
+    const joint = this.#byStream.get(streams)?.get(stream);
+    if (joint !== undefined) this.#port.wake(joint.id);
+  }
+
+  /** The far end is gone, not cleanly. */
+  reset(streams: Streams, stream: number): void {
+    const joint = this.#byStream.get(streams)?.get(stream);
+    if (joint === undefined) return;
+    this.#part(joint);
+    this.#port.abort(joint.id);
+  }
+
+  // ---- the host's side -----------------------------------------------------------------------------------
+
+  woken(): void {
+    // It keeps nothing back: the host offers and pulls.
+  }
+
+  opened(): void {
+    // Joined when it is open.
+  }
+
+  receive(nowUs: Micros, id: Id, bytes: Uint8Array, start: number, end: number): number {
+    const joint = this.#byId.get(id);
+    if (joint === undefined) return end - start;
+    return joint.streams.push(nowUs, joint.stream, bytes, start, end);
+  }
+
+  ended(_nowUs: Micros, id: Id): void {
+    const joint = this.#byId.get(id);
+    joint?.streams.end(joint.stream);
+  }
+
+  transmit(_nowUs: Micros, id: Id, out: Uint8Array, start: number, end: number): number {
+    const joint = this.#byId.get(id);
+    return joint === undefined ? 0 : joint.streams.pull(joint.stream, out, start, end);
+  }
+
+  closed(_nowUs: Micros, id: Id, cause: Cause): void {
+    const joint = this.#byId.get(id);
+    if (joint === undefined) return;
+    this.#part(joint);
+    if (cause !== 'ended') joint.streams.reset(joint.stream, cause);
+  }
+
+  #part({ id, streams, stream }: Joint): void {
+    this.#byId.delete(id);
+    const others = this.#byStream.get(streams);
+    others?.delete(stream);
+    if (others?.size === 0) this.#byStream.delete(streams);
+  }
+}

@@ -1,0 +1,252 @@
+import {
+  CELL_LARGE,
+  CellQueue,
+  type CreateOpened,
+  contentLen,
+  FLAG_HERE,
+  LAYER_LEN,
+  Layer,
+  type LayerReject,
+  type Leg,
+  type LegUser,
+  liveLen,
+  type MessageReject,
+  Pace,
+  STATUS_DONE,
+  Streams,
+  type StreamsUser,
+} from '#core/circuit/mod.ts';
+import type { PqnkResult, Suite } from '#core/crypto/mod.ts';
+import type { Random } from '#core/host/mod.ts';
+import type { Tally } from '#core/observe/mod.ts';
+import type { ChunkPool } from '../base/chunk-pool.ts';
+import type { Micros } from '../base/time.ts';
+
+export type CellReject = LayerReject | MessageReject | 'cell-misaddressed' | 'create-key-invalid';
+
+export const CELL_REJECTS: readonly CellReject[] = Object.freeze<CellReject[]>([
+  'cell-forged',
+  'cell-flags',
+  'cell-key-overdue',
+  'cell-rekey-flood',
+  'cell-misaddressed',
+  'message-malformed',
+  'stream-unknown',
+  'stream-credit',
+  'stream-limit',
+  'pool-exhausted',
+  'create-key-invalid',
+]);
+
+/** What circuits of a relay share. */
+export type RelayShared = {
+  readonly suite: Suite;
+  readonly random: Random;
+  readonly pool: ChunkPool;
+  readonly rejects: Tally<CellReject>;
+  /** CELL_LARGE octets; holds one opened cell during a call. */
+  readonly scratch: Uint8Array;
+  gone(circuit: RelayCircuit): void;
+};
+
+/**
+ * A circuit at one of its relays: a layer of ours off what comes from the client, and one onto what goes back. In
+ * the middle cells go on to the next leg; at the last hop they carry streams.
+ */
+export class RelayCircuit implements LegUser {
+  readonly opened: CreateOpened;
+  readonly startUs: Micros;
+  readonly #shared: RelayShared;
+  readonly #previous: Leg;
+  #next: Leg | undefined;
+  #layer: Layer | undefined;
+  #streams: Streams | undefined;
+  readonly #pace = new Pace();
+  readonly #forward: CellQueue;
+  readonly #backward: CellQueue;
+  #isGone = false;
+
+  constructor(nowUs: Micros, shared: RelayShared, previous: Leg, opened: CreateOpened) {
+    this.opened = opened;
+    this.startUs = nowUs;
+    this.#shared = shared;
+    this.#previous = previous;
+    this.#forward = new CellQueue(shared.pool);
+    this.#backward = new CellQueue(shared.pool);
+    previous.user = this;
+  }
+
+  get isCreating(): boolean {
+    return !this.#isGone && this.#layer === undefined;
+  }
+
+  /** The CREATE has gone on over this leg. */
+  extended(next: Leg): void {
+    this.#next = next;
+  }
+
+  /** We are the last hop: the circuit is there, and its streams are this user's. */
+  terminate(nowUs: Micros, makeUser: (streams: Streams) => StreamsUser): void {
+    if (!this.#answer(nowUs, STATUS_DONE, undefined)) return;
+    let user: StreamsUser | undefined;
+    const late: StreamsUser = {
+      asked: (at, stream, to) => user?.asked(at, stream, to),
+      opened: () => undefined,
+      stirred: (at, stream) => user?.stirred(at, stream),
+      reset: (at, stream, cause) => user?.reset(at, stream, cause),
+    };
+    this.#streams = new Streams(false, late, this.#shared.pool, () => this.#previous.ready());
+    user = makeUser(this.#streams);
+    const { order } = this.opened;
+    const content = order.command === 'last' ? order.content : new Uint8Array(0);
+    if (!this.#streams.receive(nowUs, content, 0, content.length))
+      this.#refuse(nowUs, this.#streams.reject);
+  }
+
+  /** It goes no further: the client hears the status, sealed, and then that it is over. */
+  decline(nowUs: Micros, status: number): void {
+    if (this.#answer(nowUs, status, undefined)) this.destroy(nowUs);
+  }
+
+  /** Ends it both ways. */
+  destroy(nowUs: Micros): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    this.#previous.destroy();
+    this.#next?.destroy();
+    this.opened.destroy();
+    this.#layer?.destroy();
+    this.#forward.clear();
+    this.#backward.clear();
+    this.#streams?.destroy(nowUs, 'reset');
+    this.#shared.gone(this);
+  }
+
+  // ---- LegUser -------------------------------------------------------------------------------------------
+
+  /** The next hop's answer goes into ours. */
+  created(nowUs: Micros, _leg: Leg, answer: Uint8Array): void {
+    this.#answer(nowUs, STATUS_DONE, answer);
+  }
+
+  cell(nowUs: Micros, leg: Leg, bytes: Uint8Array, at: number, cellLen: number): void {
+    const layer = this.#layer;
+    if (layer === undefined) return this.destroy(nowUs);
+    if (leg !== this.#previous) return this.#goBack(nowUs, layer, bytes, at, cellLen);
+    const { scratch } = this.#shared;
+    const flags = layer.open(nowUs, bytes, at, cellLen, scratch, 0);
+    if (flags < 0) return this.#refuse(nowUs, layer.reject);
+    const live = liveLen(cellLen, layer.index + 1);
+    if (flags === FLAG_HERE) this.#arrive(nowUs, layer, cellLen);
+    else if (this.#next === undefined) this.#refuse(nowUs, 'cell-misaddressed');
+    else if (this.#forward.push(cellLen, scratch, 1, live)) this.#next.ready();
+    else this.#refuse(nowUs, 'pool-exhausted');
+  }
+
+  pull(nowUs: Micros, leg: Leg, out: Uint8Array, at: number, room: number): number {
+    const layer = this.#layer;
+    if (layer === undefined) return 0;
+    if (leg === this.#next) return this.#pullForward(layer, out, at, room);
+    return this.#streams === undefined
+      ? this.#pullBackward(nowUs, layer, out, at, room)
+      : this.#pullStreams(nowUs, layer, this.#streams, out, at, room);
+  }
+
+  destroyed(nowUs: Micros): void {
+    this.destroy(nowUs);
+  }
+
+  // ---- cells ---------------------------------------------------------------------------------------------
+
+  #arrive(nowUs: Micros, layer: Layer, cellLen: number): void {
+    const { scratch } = this.#shared;
+    // A hop in the middle has nothing to hear yet.
+    if (this.#streams === undefined) return this.#refuse(nowUs, 'cell-misaddressed');
+    this.#previous.release(cellLen);
+    if (!this.#streams.receive(nowUs, scratch, 1, 1 + contentLen(cellLen, layer.index)))
+      this.#refuse(nowUs, this.#streams.reject);
+  }
+
+  #goBack(nowUs: Micros, layer: Layer, bytes: Uint8Array, at: number, cellLen: number): void {
+    if (this.#backward.push(cellLen, bytes, at, liveLen(cellLen, layer.index + 1)))
+      this.#previous.ready();
+    else this.#refuse(nowUs, 'pool-exhausted');
+  }
+
+  /** What is alive, and fresh noise where our layer was. */
+  #pullForward(layer: Layer, out: Uint8Array, at: number, room: number): number {
+    const cellLen = this.#forward.nextCellLen;
+    if (cellLen === 0 || cellLen > room) return cellLen === 0 ? 0 : -1;
+    const live = liveLen(cellLen, layer.index + 1);
+    this.#forward.pull(out, at, live);
+    this.#shared.random.fill(out.subarray(at + live, at + cellLen));
+    this.#previous.release(cellLen);
+    return cellLen;
+  }
+
+  #pullBackward(nowUs: Micros, layer: Layer, out: Uint8Array, at: number, room: number): number {
+    const cellLen = this.#backward.nextCellLen;
+    if (cellLen === 0 || cellLen > room) return cellLen === 0 ? 0 : -1;
+    this.#backward.pull(out, at + 1, liveLen(cellLen, layer.index + 1));
+    this.#sealInto(nowUs, layer, out, at, cellLen, 0);
+    this.#next?.release(cellLen);
+    return cellLen;
+  }
+
+  #pullStreams(
+    nowUs: Micros,
+    layer: Layer,
+    streams: Streams,
+    out: Uint8Array,
+    at: number,
+    room: number,
+  ): number {
+    if (!streams.hasToSay) return 0;
+    const cellLen = this.#pace.cellLen(nowUs);
+    if (cellLen > room) return -1;
+    const content = at + 1;
+    const data = streams.fill(nowUs, out, content, content + contentLen(cellLen, layer.index));
+    if (data < 0) return 0;
+    this.#pace.sent(nowUs, data);
+    this.#sealInto(nowUs, layer, out, at, cellLen, FLAG_HERE);
+    return cellLen;
+  }
+
+  #sealInto(
+    nowUs: Micros,
+    layer: Layer,
+    out: Uint8Array,
+    at: number,
+    cellLen: number,
+    flags: number,
+  ): void {
+    layer.seal(nowUs, out, at, cellLen, flags);
+    const noise = LAYER_LEN * (layer.index - 1);
+    if (noise > 0) this.#shared.random.fill(out.subarray(at + cellLen - noise, at + cellLen));
+  }
+
+  // ---- within --------------------------------------------------------------------------------------------
+
+  #answer(nowUs: Micros, status: number, inner: Uint8Array | undefined): boolean {
+    const { suite, random } = this.#shared;
+    const answered = this.opened.answer(random, status, inner);
+    if (answered === undefined) {
+      this.#refuse(nowUs, 'create-key-invalid');
+      return false;
+    }
+    this.#layer = this.#makeLayer(nowUs, suite, answered.keys);
+    this.#previous.answer(answered.body);
+    return true;
+  }
+
+  #makeLayer(nowUs: Micros, suite: Suite, keys: PqnkResult): Layer {
+    return new Layer(nowUs, suite, this.opened.index, keys, false);
+  }
+
+  #refuse(nowUs: Micros, reject: CellReject): void {
+    this.#shared.rejects.add(reject);
+    this.destroy(nowUs);
+  }
+}
+
+export const SCRATCH_LEN: number = CELL_LARGE;

@@ -1,0 +1,208 @@
+import {
+  Carrier,
+  type CarrierUser,
+  CreateOpened,
+  FRAME_REJECTS,
+  type FrameReject,
+  type Leg,
+  ReplaySet,
+  STATUS_BUSY,
+  STATUS_NEXT_REFUSED,
+  STATUS_NEXT_UNREACHABLE,
+  type Streams,
+  type StreamsUser,
+} from '#core/circuit/mod.ts';
+import type { KeyRing, NodeKeys, Suite } from '#core/crypto/mod.ts';
+import type { Snapshot } from '#core/directory/mod.ts';
+import type { Cause, Random } from '#core/host/mod.ts';
+import type { LinkPort } from '#core/link/mod.ts';
+import { Counters } from '#core/observe/mod.ts';
+import type { ChunkPool } from '../base/chunk-pool.ts';
+import {
+  CIRCUITS_MAX,
+  CREATE_BURST,
+  CREATE_EARN_US,
+  CREATE_US,
+  REPLAYS_MAX,
+} from '../base/limits.ts';
+import { type Id, NO_ID } from '../base/slab.ts';
+import type { Micros } from '../base/time.ts';
+import { NodeLinks } from './node-links.ts';
+import {
+  CELL_REJECTS,
+  type CellReject,
+  RelayCircuit,
+  type RelayShared,
+  SCRATCH_LEN,
+} from './relay-circuit.ts';
+
+/** Why a CREATE is not carried out. */
+export type CreateReject =
+  | 'create-forged'
+  | 'create-replayed'
+  | 'create-replays-full'
+  | 'create-rate'
+  | 'create-limit'
+  | 'create-next-unknown'
+  | 'create-next-unreachable'
+  | 'create-not-exit'
+  | 'create-overdue';
+
+export const CREATE_REJECTS: readonly CreateReject[] = Object.freeze<CreateReject[]>([
+  'create-forged',
+  'create-replayed',
+  'create-replays-full',
+  'create-rate',
+  'create-limit',
+  'create-next-unknown',
+  'create-next-unreachable',
+  'create-not-exit',
+  'create-overdue',
+]);
+
+export type RelayReject = FrameReject | CellReject | CreateReject;
+
+export type RelayOptions = {
+  readonly suite: Suite;
+  readonly random: Random;
+  readonly keys: KeyRing;
+  readonly pool: ChunkPool;
+  readonly links: LinkPort;
+  /** The map; undefined before there is one, and then nothing is extended. */
+  readonly snapshot: () => Snapshot | undefined;
+  /** What becomes of streams that end here; absent for a node that is no exit. */
+  readonly exit?: (streams: Streams) => StreamsUser;
+};
+
+/** The volunteer's machine: takes CREATEs, extends them to nodes of the snapshot and nobody else, relays cells. */
+export class Relay implements CarrierUser {
+  readonly carrier: Carrier;
+  readonly rejects: Counters<RelayReject> = new Counters<RelayReject>([
+    ...FRAME_REJECTS,
+    ...CELL_REJECTS,
+    ...CREATE_REJECTS,
+  ]);
+  readonly #options: RelayOptions;
+  readonly #shared: RelayShared;
+  readonly #nodes: NodeLinks;
+  readonly #circuits = new Set<RelayCircuit>();
+  /** Circuits not there yet, oldest first. */
+  readonly #creating = new Set<RelayCircuit>();
+  /** What was seen under each onion key that is alive. */
+  readonly #replays = new Map<NodeKeys, ReplaySet>();
+  /** Per link the time at which its bucket of CREATEs is full again. */
+  readonly #fullAtUs = new Map<Id, Micros>();
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+    const { suite, random, pool, links } = options;
+    this.carrier = new Carrier(links, this, this.rejects);
+    this.#nodes = new NodeLinks(links, (link) => this.carrier.dialled(link));
+    this.#shared = {
+      suite,
+      random,
+      pool,
+      rejects: this.rejects,
+      scratch: new Uint8Array(SCRATCH_LEN),
+      gone: (circuit) => {
+        this.#circuits.delete(circuit);
+        this.#creating.delete(circuit);
+      },
+    };
+  }
+
+  get circuits(): number {
+    return this.#circuits.size;
+  }
+
+  get deadlineUs(): Micros {
+    const [oldest] = this.#creating;
+    return oldest === undefined ? Number.POSITIVE_INFINITY : oldest.startUs + CREATE_US;
+  }
+
+  handleTimeout(nowUs: Micros): void {
+    for (const circuit of this.#creating) {
+      if (circuit.startUs + CREATE_US > nowUs) return;
+      this.rejects.add('create-overdue');
+      circuit.destroy(nowUs);
+    }
+  }
+
+  // ---- CarrierUser ---------------------------------------------------------------------------------------
+
+  linkOpened(nowUs: Micros, link: Id): void {
+    this.#nodes.opened(nowUs, link);
+  }
+
+  linkClosed(nowUs: Micros, link: Id, _cause: Cause): void {
+    this.#nodes.closed(nowUs, link);
+    this.#fullAtUs.delete(link);
+  }
+
+  create(nowUs: Micros, leg: Leg, body: Uint8Array): void {
+    if (!this.#isInTime(nowUs, leg.link)) return this.rejects.add('create-rate');
+    const opened = this.#open(body);
+    if (typeof opened === 'string') return this.rejects.add(opened);
+    const circuit = new RelayCircuit(nowUs, this.#shared, leg, opened);
+    if (this.#circuits.size >= CIRCUITS_MAX) {
+      this.rejects.add('create-limit');
+      return circuit.decline(nowUs, STATUS_BUSY);
+    }
+    this.#circuits.add(circuit);
+    if (opened.order.command === 'last') this.#terminate(nowUs, circuit);
+    else this.#extend(nowUs, circuit, opened.order.next);
+  }
+
+  // ---- within --------------------------------------------------------------------------------------------
+
+  /** Tries the onion keys that are alive, and remembers what it opened: nothing is opened twice. */
+  #open(body: Uint8Array): CreateOpened | CreateReject {
+    const { suite, keys } = this.#options;
+    for (const known of this.#replays.keys())
+      if (!keys.live.includes(known)) this.#replays.delete(known);
+    for (const live of keys.live) {
+      const opened = CreateOpened.open(suite, live.onion, live.statement, body);
+      if (opened === undefined) continue;
+      const seen = this.#replays.get(live) ?? new ReplaySet(REPLAYS_MAX);
+      this.#replays.set(live, seen);
+      const verdict = seen.add(opened.replayTag);
+      if (verdict === 'new') return opened;
+      opened.destroy();
+      return verdict === 'seen' ? 'create-replayed' : 'create-replays-full';
+    }
+    return 'create-forged';
+  }
+
+  #terminate(nowUs: Micros, circuit: RelayCircuit): void {
+    const { exit } = this.#options;
+    if (exit === undefined) return this.#decline(nowUs, circuit, 'create-not-exit');
+    circuit.terminate(nowUs, exit);
+  }
+
+  #extend(nowUs: Micros, circuit: RelayCircuit, nodeId: Uint8Array): void {
+    const node = this.#options.snapshot()?.byId(nodeId);
+    if (node === undefined) return this.#decline(nowUs, circuit, 'create-next-unknown');
+    this.#creating.add(circuit);
+    this.#nodes.reach(nowUs, node, (thenUs, link) => {
+      if (!circuit.isCreating) return;
+      const body = circuit.opened.nextBody(this.#options.random);
+      const next = link === NO_ID ? undefined : this.carrier.create(link, circuit, body);
+      if (next === undefined) this.#decline(thenUs, circuit, 'create-next-unreachable');
+      else circuit.extended(next);
+    });
+  }
+
+  #decline(nowUs: Micros, circuit: RelayCircuit, reject: CreateReject): void {
+    this.rejects.add(reject);
+    const isThere = reject === 'create-next-unreachable';
+    circuit.decline(nowUs, isThere ? STATUS_NEXT_UNREACHABLE : STATUS_NEXT_REFUSED);
+  }
+
+  /** A bucket of CREATEs per link (GCRA): KEM work is what a neighbour can make us do most of. */
+  #isInTime(nowUs: Micros, link: Id): boolean {
+    const fullAtUs = Math.max(nowUs, this.#fullAtUs.get(link) ?? 0) + CREATE_EARN_US;
+    if (fullAtUs - nowUs > CREATE_BURST * CREATE_EARN_US) return false;
+    this.#fullAtUs.set(link, fullAtUs);
+    return true;
+  }
+}
