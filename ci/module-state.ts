@@ -1,6 +1,7 @@
 // What a module would keep between two runs in one process. At the top there are only declarations (and calls of
 // `assert`), and a value there is a literal, a function, something of another name, or one of the calls listed
-// here. Object.freeze is shallow: a literal in a literal needs `frozen` of core/base/frozen.ts or `as const`.
+// here. Object.freeze is shallow: a literal in a literal needs `frozen` of core/base/frozen.ts or `as const`,
+// and a table of calls `frozenData`.
 import type { Node, Program } from 'oxc-parser';
 import { memberName } from './scope.ts';
 import { childrenOf } from './source.ts';
@@ -28,7 +29,7 @@ export function moduleState(program: Program): readonly { at: number; message: s
   const report = (node: Node, message: string): void => {
     found.push({ at: node.start, message });
   };
-  const judge = new ValueJudge(report, importsFrozen(program));
+  const judge = new ValueJudge(report, helpersOf(program));
   for (const statement of program.body) {
     if (!DECLARATIONS.test(statement.type) && !isAssertion(statement))
       report(statement, 'a statement at the top runs once per process');
@@ -56,13 +57,19 @@ function isAssertion(statement: Node): boolean {
   );
 }
 
-function importsFrozen(program: Program): boolean {
-  return program.body.some(
-    (statement) =>
-      statement.type === 'ImportDeclaration' &&
-      /(?:^\.|\/base)\/frozen\.ts$/.test(statement.source.value) &&
-      statement.specifiers.some(({ local }) => local.name === 'frozen'),
-  );
+/** The names a module takes from core/base/frozen.ts, under which it must use them. */
+function helpersOf(program: Program): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const statement of program.body) {
+    if (statement.type !== 'ImportDeclaration') continue;
+    if (!/(?:^\.|\/base)\/frozen\.ts$/.test(statement.source.value)) continue;
+    for (const one of statement.specifiers) {
+      const { imported } = one.type === 'ImportSpecifier' ? one : { imported: undefined };
+      if (imported?.type === 'Identifier' && imported.name === one.local.name)
+        names.add(one.local.name);
+    }
+  }
+  return names;
 }
 
 function inVariables(
@@ -92,11 +99,11 @@ function hasDefault(pattern: Node): boolean {
 /** Looks at what a value is, not at what a number or a text was computed from. */
 class ValueJudge {
   readonly #report: Report;
-  readonly #knowsFrozen: boolean;
+  readonly #helpers: ReadonlySet<string>;
 
-  constructor(report: Report, knowsFrozen: boolean) {
+  constructor(report: Report, helpers: ReadonlySet<string>) {
     this.#report = report;
-    this.#knowsFrozen = knowsFrozen;
+    this.#helpers = helpers;
   }
 
   value(value: Node, seal: Seal): void {
@@ -160,8 +167,15 @@ class ValueJudge {
     const owner = on?.type === 'Identifier' ? on.name : undefined;
     if (first !== undefined && owner === 'Object' && name === 'freeze') {
       this.value(first, seal === 'whole' ? 'whole' : 'outside');
-    } else if (first !== undefined && on === undefined && name === 'frozen' && this.#knowsFrozen) {
+    } else if (
+      first !== undefined &&
+      on === undefined &&
+      name === 'frozen' &&
+      this.#helpers.has(name)
+    ) {
       this.value(first, 'whole');
+    } else if (on === undefined && name === 'frozenData' && this.#helpers.has(name)) {
+      return; // any call will do: what it answers is looked at when it runs
     } else if (owner === 'Object' && name === 'keys') {
       if (seal === 'none') this.#report(call, 'a top-level array needs Object.freeze');
     } else if (on?.type === 'ArrayExpression' && name === 'join') {

@@ -10,7 +10,7 @@ export const NATIVE = 'core/crypto/native/planted.ts';
 export const IN_FUNCTION = (body: string): string =>
   `export function f(x: any): unknown {\n${body}\n}\n`;
 
-const FROZEN = "import { frozen } from '#core/base/frozen.ts';\n";
+const FROZEN = "import { frozen, frozenData } from '#core/base/frozen.ts';\n";
 
 /** A path, a source that breaks the rule there, and a near miss. An empty near miss is none. */
 export type Plant = readonly [path: string, bad: string, good: string];
@@ -184,6 +184,16 @@ export const PURITY_PLANTS: Readonly<Record<PurityRule, readonly Plant[]>> = {
         `${FROZEN}const a = frozen([[0], { b: [] }]);`,
       ],
       [LINK, `${FROZEN}const a = frozen([b()]);`, "const a = ['a', b].join('');"],
+      [
+        LINK,
+        `${FROZEN}const a = frozen([frozenData, () => counter(), sum()]);`,
+        `${FROZEN}const a = frozenData([sum(), [sum()]]);`,
+      ],
+      [
+        LINK,
+        "import { frozen as frozenData } from '#core/base/frozen.ts';\nconst a = frozenData([counter()]);",
+        '',
+      ],
       [LINK, 'const a = counter();', 'const a = BigInt(1) + b();'],
       [LINK, 'const a = generator().next;', 'const a = b.c.d;'],
       [LINK, 'const a = Array.from([0]);', 'const a = Math.floor(1.5);'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { frozen } from './frozen.ts';
+import { frozen, frozenData } from './frozen.ts';
 
 test('a table is frozen all the way down', () => {
   const table = frozen({ rows: [{ n: 0 }], call: () => 0, name: 'a', none: undefined });
@@ -13,4 +13,19 @@ test.each([
   ['an instance', new (class {})()],
 ])('%s is no table', (_, inner) => {
   expect(() => frozen({ inner })).toThrow('plain data');
+});
+
+test.each([
+  ['a function', [[() => 0]]],
+  [
+    'a getter',
+    {
+      get n() {
+        return 1;
+      },
+    },
+  ],
+])('%s is no data', (_, table) => {
+  expect(() => frozenData(table)).toThrow('no functions');
+  expect(Object.isFrozen(frozenData([[1], { n: 'a' }])[0])).toBe(true);
 });
