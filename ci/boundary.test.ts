@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { checkModule } from './boundary.ts';
 import { LAYERS, type Layers } from './layers.ts';
-import { IN_FUNCTION, LINK, NATIVE, PLANTS } from './plants.case.ts';
+import { PLANTS } from './plants.case.ts';
+import { IN_FUNCTION, LINK, NATIVE } from './purity-plants.case.ts';
 import type { Rule } from './rules.ts';
 
 // The table with every row filled, whatever exists today.

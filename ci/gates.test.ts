@@ -81,6 +81,20 @@ test.each([
   expect(after.code).toBe(1);
 });
 
+test.each(['out', 'reports', 'coverage', 'node_modules'])(
+  'a folder called %s is only left out at the root',
+  async (name) => {
+    plant(`core/base/${name}/clock.ts`, 'export const BAD = (): number => Date.now();\n');
+    expect(countModules(root)).toBe(MODULES + 1);
+    const complaint = `core/base/${name}/clock.ts:1`;
+    expect((await check('boundary')).output).toContain(`${complaint} clock: Date.now`);
+    expect((await check('tidy')).output).toContain(`${complaint} dead-module: `);
+    rmSync(join(root, 'core/base', name), { recursive: true });
+    if (name !== 'node_modules') plant(`${name}/a.ts`, 'export const BAD = Date.now();\n');
+    expect(countModules(root)).toBe(MODULES);
+  },
+);
+
 test.each(['boundary', 'tidy', 'tsc'])('%s fails when it sees nothing', async (gate) => {
   for (const { path } of readTree(root)) rmSync(join(root, path));
   const { code, output } = await check(gate);

@@ -14,7 +14,7 @@ export interface Import {
   readonly line: number;
   readonly typeOnly: boolean;
   readonly dynamic: boolean;
-  /** Names taken from it, as it calls them; '*' and 'default' for the whole. */
+  /** Values taken from it, as it calls them; '*' and 'default' for the whole. */
   readonly names: readonly string[];
 }
 
@@ -36,6 +36,11 @@ export function importsOf(parsed: Parsed): readonly Import[] {
   return found;
 }
 
+/** Whether a specifier means a module of Node, with its prefix or without. */
+export function isOfNode(specifier: string): boolean {
+  return specifier.startsWith('node:') || BUILTINS.has(specifier.split('/')[0] as string);
+}
+
 /** The path in the tree that a specifier means, or undefined for a package or a module of Node. */
 export function resolveImport(from: string, specifier: string): string | undefined {
   const mapped = /^#(core|sim|scenarios|bench|ci)\/(.+)$/.exec(specifier);
@@ -54,8 +59,8 @@ export function refuseImport(from: string, one: Import, table: Layers): Refusal 
   if (one.specifier === undefined) return undefined;
   const target = resolveImport(from, one.specifier);
   if (target !== undefined) return refusePath(from, area, target, one.typeOnly, table);
-  if (one.specifier.startsWith('node:') || BUILTINS.has(one.specifier.split('/')[0] as string)) {
-    return refuseNode(from, area, one.specifier, table);
+  if (isOfNode(one.specifier)) {
+    return refuseNode(from, area, one.specifier, one, table);
   }
   return refusePackage(from, one.specifier, table);
 }
@@ -109,16 +114,23 @@ function refuseNode(
   from: string,
   area: Area,
   specifier: string,
+  one: Import,
   table: Layers,
 ): Refusal | undefined {
-  const name = specifier.startsWith('node:') ? specifier : `node:${specifier}`;
-  if (isTest(from) || area.node === 'all' || area.node.includes(name)) return undefined;
+  if (isTest(from) || area.node === 'all') return undefined;
   const free = table.exemptions.some(
     (exemption) => exemption.file === from && exemption.rules.includes('node-import'),
   );
   if (free) return undefined;
-  const where = area.level < PLATFORM_ROW ? 'below the platform' : 'here';
-  return { rule: 'node-import', message: `${specifier}: there is no Node ${where}` };
+  const given = area.node[specifier.startsWith('node:') ? specifier : `node:${specifier}`];
+  if (given === undefined) {
+    const where = area.level < PLATFORM_ROW ? 'below the platform' : 'here';
+    return { rule: 'node-import', message: `${specifier}: there is no Node ${where}` };
+  }
+  const beyond = one.names.filter((name) => !given.includes(name));
+  if (beyond.length === 0) return undefined;
+  const message = `ci/layers.ts does not give ${beyond.join(', ')} of ${specifier} to this file`;
+  return { rule: 'node-import', message };
 }
 
 function refusePackage(from: string, specifier: string, table: Layers): Refusal | undefined {
@@ -146,7 +158,7 @@ function importIn(node: Node): Omit<Import, 'line'> | undefined {
         specifier: node.source.value,
         typeOnly,
         dynamic: false,
-        names: node.specifiers.map(nameOf),
+        names: typeOnly ? [] : node.specifiers.filter((_, i) => types[i] !== true).map(nameOf),
       };
     }
     case 'ExportNamedDeclaration': {
@@ -157,14 +169,19 @@ function importIn(node: Node): Omit<Import, 'line'> | undefined {
       const allTypes =
         names.length > 0 && node.specifiers.every(({ exportKind }) => exportKind === 'type');
       const typeOnly = node.exportKind === 'type' || allTypes;
-      return { specifier: node.source.value, typeOnly, dynamic: false, names };
+      return {
+        specifier: node.source.value,
+        typeOnly,
+        dynamic: false,
+        names: typeOnly ? [] : names,
+      };
     }
     case 'ExportAllDeclaration':
       return {
         specifier: node.source.value,
         typeOnly: node.exportKind === 'type',
         dynamic: false,
-        names: ['*'],
+        names: node.exportKind === 'type' ? [] : ['*'],
       };
     case 'ImportExpression':
       return { specifier: literal(node.source), typeOnly: false, dynamic: true, names: ['*'] };

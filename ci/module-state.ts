@@ -1,6 +1,27 @@
-// What a module would keep between two runs in one process: top-level bindings that change or hold something that
-// can. A frozen literal, `as const` and functions are fine.
+// What a module would keep between two runs in one process. At the top there are only declarations (and calls of
+// `assert`), and a value there is a literal, a function, something of another name, or one of the calls listed
+// here. Object.freeze is shallow: a literal in a literal needs `frozen` of core/base/frozen.ts or `as const`,
+// and a table of calls `frozenData`.
 import type { Node, Program } from 'oxc-parser';
+import { memberName } from './scope.ts';
+import { childrenOf } from './source.ts';
+
+type Report = (node: Node, message: string) => void;
+
+/** How far an array or object is kept from changing. */
+type Seal = 'none' | 'outside' | 'whole';
+
+const DECLARATIONS =
+  /^(?:Import|ExportAll|ExportNamed|ExportDefault|Variable|Function|Class)Declaration$|^TS/;
+/** What computes one number, text or symbol. */
+const SINGLE = /^(?:Number|String|BigInt|Boolean|Symbol)$/;
+/** What holds nothing that changes; functions among it. */
+const PLAIN: ReadonlySet<string> = new Set([
+  ...['Literal', 'TemplateLiteral', 'Identifier', 'UnaryExpression', 'BinaryExpression'],
+  ...['ArrowFunctionExpression', 'FunctionExpression', 'FunctionDeclaration'],
+]);
+const WRAPPERS =
+  /^(?:TSAs|TSSatisfies|TSNonNull|TSTypeAssertion|TSInstantiation|Chain)(?:Expression)?$/;
 
 /** The offset and the reason of each piece of state a module keeps. */
 export function moduleState(program: Program): readonly { at: number; message: string }[] {
@@ -8,27 +29,18 @@ export function moduleState(program: Program): readonly { at: number; message: s
   const report = (node: Node, message: string): void => {
     found.push({ at: node.start, message });
   };
+  const judge = new ValueJudge(report, helpersOf(program));
   for (const statement of program.body) {
+    if (!DECLARATIONS.test(statement.type) && !isAssertion(statement))
+      report(statement, 'a statement at the top runs once per process');
     const declaration = exported(statement);
-    if (declaration === undefined) continue;
-    if (declaration.type === 'VariableDeclaration') {
-      if (declaration.declare === true) continue;
-      if (declaration.kind === 'let' || declaration.kind === 'var') {
-        report(declaration, `a top-level ${declaration.kind} outlives the run`);
-        continue;
-      }
-      for (const { init } of declaration.declarations)
-        if (init !== null) inValue(init, false, report);
-    } else if (declaration.type === 'ClassDeclaration') {
-      inStatics(declaration.body.body, report);
-    } else if (statement.type === 'ExportDefaultDeclaration') {
-      inValue(declaration, false, report);
-    }
+    if (declaration?.type === 'VariableDeclaration') inVariables(declaration, judge, report);
+    else if (declaration?.type === 'ClassDeclaration') judge.statics(declaration.body.body);
+    else if (statement.type === 'ExportDefaultDeclaration' && declaration !== undefined)
+      judge.value(declaration, 'none');
   }
   return found;
 }
-
-type Report = (node: Node, message: string) => void;
 
 function exported(statement: Program['body'][number]): Node | undefined {
   if (statement.type === 'ExportNamedDeclaration') return statement.declaration ?? undefined;
@@ -36,69 +48,147 @@ function exported(statement: Program['body'][number]): Node | undefined {
   return statement;
 }
 
-function inStatics(members: readonly Node[], report: Report): void {
-  for (const member of members) {
-    if (member.type === 'StaticBlock') report(member, 'a static block runs once per process');
-    if (member.type !== 'PropertyDefinition' || !member.static) continue;
-    if (!member.readonly) report(member, 'a static field that is not readonly outlives the run');
-    else if (member.value !== null) inValue(member.value, false, report);
-  }
+function isAssertion(statement: Node): boolean {
+  return (
+    statement.type === 'ExpressionStatement' &&
+    statement.expression.type === 'CallExpression' &&
+    statement.expression.callee.type === 'Identifier' &&
+    statement.expression.callee.name === 'assert'
+  );
 }
 
-/** Looks at what a value is, not at what it was computed from. */
-function inValue(value: Node, frozen: boolean, report: Report): void {
-  if (value.type === 'NewExpression') {
-    report(value, 'a top-level object outlives the run: make it where it is used');
-  } else if (value.type === 'Literal') {
-    if ('regex' in value && /[gy]/.test(value.regex.flags))
-      report(value, 'this pattern has a lastIndex');
-  } else if (value.type === 'ArrayExpression') {
-    if (!frozen) report(value, 'a top-level array needs Object.freeze or as const');
-    for (const element of value.elements) if (element !== null) inValue(element, true, report);
-  } else if (value.type === 'ObjectExpression') {
-    if (!frozen) report(value, 'a top-level object needs Object.freeze or as const');
-    for (const property of value.properties) {
-      if (property.type === 'Property') inValue(property.value, true, report);
+/** The names a module takes from core/base/frozen.ts, under which it must use them. */
+function helpersOf(program: Program): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const statement of program.body) {
+    if (statement.type !== 'ImportDeclaration') continue;
+    if (!/(?:^\.|\/base)\/frozen\.ts$/.test(statement.source.value)) continue;
+    for (const one of statement.specifiers) {
+      const { imported } = one.type === 'ImportSpecifier' ? one : { imported: undefined };
+      if (imported?.type === 'Identifier' && imported.name === one.local.name)
+        names.add(one.local.name);
     }
-  } else if (value.type === 'CallExpression') {
-    inCall(value.callee, value.arguments, report);
-  } else {
-    for (const { part, sealed } of partsOf(value)) inValue(part, frozen || sealed, report);
+  }
+  return names;
+}
+
+function inVariables(
+  declaration: Node & { type: 'VariableDeclaration' },
+  judge: ValueJudge,
+  report: Report,
+): void {
+  if (declaration.declare === true) return;
+  if (declaration.kind !== 'const') {
+    report(declaration, `a top-level ${declaration.kind} outlives the run`);
+    return;
+  }
+  for (const { id, init } of declaration.declarations) {
+    if (init !== null) judge.value(init, 'none');
+    if (hasDefault(id)) report(id, 'a default in a pattern at the top: name the value instead');
   }
 }
 
-/** The values that an expression may turn out to be. */
-function partsOf(value: Node): readonly { readonly part: Node; readonly sealed: boolean }[] {
-  switch (value.type) {
-    case 'TSAsExpression':
-      return [{ part: value.expression, sealed: isConst(value.typeAnnotation) }];
-    case 'TSSatisfiesExpression':
-    case 'TSNonNullExpression':
-      return [{ part: value.expression, sealed: false }];
-    case 'ConditionalExpression':
-      return [value.consequent, value.alternate].map((part) => ({ part, sealed: false }));
-    case 'LogicalExpression':
-      return [value.left, value.right].map((part) => ({ part, sealed: false }));
-    default:
-      return [];
+function hasDefault(pattern: Node): boolean {
+  return (
+    pattern.type === 'AssignmentPattern' ||
+    (/Pattern$|^Property$/.test(pattern.type) &&
+      childrenOf(pattern).some(({ child }) => hasDefault(child)))
+  );
+}
+
+/** Looks at what a value is, not at what a number or a text was computed from. */
+class ValueJudge {
+  readonly #report: Report;
+  readonly #helpers: ReadonlySet<string>;
+
+  constructor(report: Report, helpers: ReadonlySet<string>) {
+    this.#report = report;
+    this.#helpers = helpers;
+  }
+
+  value(value: Node, seal: Seal): void {
+    if (value.type === 'Literal' && 'regex' in value && /[gy]/.test(value.regex.flags)) {
+      this.#report(value, 'this pattern has a lastIndex');
+    } else if (PLAIN.has(value.type) || /^TS\w+Declaration$/.test(value.type)) {
+      return;
+    } else if (WRAPPERS.test(value.type)) {
+      const { expression } = value as Node & { expression: Node };
+      this.value(expression, isConst(value) ? 'whole' : seal);
+    } else if (value.type === 'ConditionalExpression') {
+      this.value(value.consequent, seal);
+      this.value(value.alternate, seal);
+    } else if (value.type === 'LogicalExpression') {
+      this.value(value.left, seal);
+      this.value(value.right, seal);
+    } else if (value.type === 'ArrayExpression' || value.type === 'ObjectExpression') {
+      this.#container(value, seal);
+    } else if (value.type === 'MemberExpression') {
+      this.value(value.object, 'whole');
+    } else if (value.type === 'ClassExpression') {
+      this.statics(value.body.body);
+    } else if (value.type === 'CallExpression') {
+      this.#call(value, seal);
+    } else {
+      this.#report(value, 'a top-level object outlives the run: make it where it is used');
+    }
+  }
+
+  statics(members: readonly Node[]): void {
+    for (const member of members) {
+      if (member.type === 'StaticBlock') this.#report(member, 'a static block runs once');
+      if (member.type !== 'PropertyDefinition' && member.type !== 'AccessorProperty') continue;
+      if (!member.static) continue;
+      if (!('readonly' in member && member.readonly === true))
+        this.#report(member, 'a static field that is not readonly outlives the run');
+      else if (member.value !== null) this.value(member.value, 'none');
+    }
+  }
+
+  #container(value: Node & { type: 'ArrayExpression' | 'ObjectExpression' }, seal: Seal): void {
+    if (seal === 'none') {
+      const what = value.type === 'ArrayExpression' ? 'array' : 'object';
+      const message = `a top-level ${what} needs Object.freeze, deeper ones frozen() or as const`;
+      this.#report(value, message);
+    }
+    const inside = seal === 'whole' ? 'whole' : 'none';
+    const parts = value.type === 'ArrayExpression' ? value.elements : value.properties;
+    for (const part of parts) {
+      if (part?.type === 'SpreadElement') this.value(part.argument, 'whole');
+      else if (part?.type === 'Property') this.value(part.value, inside);
+      else if (part !== null) this.value(part, inside);
+    }
+  }
+
+  #call(call: Node & { type: 'CallExpression' }, seal: Seal): void {
+    const { callee } = call;
+    const first = call.arguments[0];
+    const name = callee.type === 'Identifier' ? callee.name : memberName(callee);
+    const on = callee.type === 'MemberExpression' ? callee.object : undefined;
+    const owner = on?.type === 'Identifier' ? on.name : undefined;
+    if (first !== undefined && owner === 'Object' && name === 'freeze') {
+      this.value(first, seal === 'whole' ? 'whole' : 'outside');
+    } else if (
+      first !== undefined &&
+      on === undefined &&
+      name === 'frozen' &&
+      this.#helpers.has(name)
+    ) {
+      this.value(first, 'whole');
+    } else if (on === undefined && name === 'frozenData' && this.#helpers.has(name)) {
+      return; // any call will do: what it answers is looked at when it runs
+    } else if (owner === 'Object' && name === 'keys') {
+      if (seal === 'none') this.#report(call, 'a top-level array needs Object.freeze');
+    } else if (on?.type === 'ArrayExpression' && name === 'join') {
+      return;
+    } else if (owner !== 'Math' && !(on === undefined && SINGLE.test(name ?? ''))) {
+      this.#report(call, 'a call at the top can keep state: call it where it is used');
+    }
   }
 }
 
-function inCall(callee: Node, parameters: readonly Node[], report: Report): void {
-  if (callee.type === 'ArrowFunctionExpression' || callee.type === 'FunctionExpression') {
-    report(callee, 'a function called at the top can keep state in its closure');
-  } else if (isFreeze(callee) && parameters[0] !== undefined) {
-    inValue(parameters[0], true, report);
-  }
-}
-
-function isFreeze(callee: Node): boolean {
-  if (callee.type !== 'MemberExpression' || callee.computed) return false;
-  const { object, property } = callee;
-  return object.type === 'Identifier' && object.name === 'Object' && property.name === 'freeze';
-}
-
-function isConst(type: Node): boolean {
+function isConst(value: Node): boolean {
+  if (value.type !== 'TSAsExpression') return false;
+  const type = value.typeAnnotation;
   return (
     type.type === 'TSTypeReference' &&
     type.typeName.type === 'Identifier' &&

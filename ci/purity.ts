@@ -1,10 +1,20 @@
 // What makes a run differ from its replay, found in the syntax tree. Names are judged only where they mean the
-// global: a parameter called `process`, a member x.Date and a key { Date: 1 } are nobody's business.
+// global: a parameter called `process`, a member x.Date and a key { Date: 1 } are nobody's business. Of the
+// globals only those listed may be used; what runs cannot be seen here (a name computed at run time, a value
+// passed from hand to hand) is left to sim/traps.ts.
 import type { Node } from 'oxc-parser';
-import type { Import } from './imports.ts';
+import { type Import, isOfNode } from './imports.ts';
 import { moduleState } from './module-state.ts';
 import type { PurityRule } from './rules.ts';
-import { isReference, memberName, type Place, patternNames, walk } from './scope.ts';
+import {
+  isReference,
+  isTypeName,
+  memberName,
+  type Place,
+  patternNames,
+  rootName,
+  walk,
+} from './scope.ts';
 import { childrenOf, type Parsed } from './source.ts';
 
 /** An impurity: where, which rule, why. */
@@ -17,6 +27,18 @@ export interface Impurity {
 const names = (rule: PurityRule, list: string): readonly (readonly [string, PurityRule])[] =>
   list.split(' ').map((name) => [name, rule] as const);
 
+/** Globals that are the same everywhere. */
+const SAME: ReadonlySet<string> = new Set(
+  (
+    'undefined NaN Infinity isNaN isFinite parseInt parseFloat arguments Object Array Map Set WeakMap WeakSet ' +
+    'String Number Boolean BigInt Symbol RegExp JSON Math Iterator Error RangeError TypeError SyntaxError ' +
+    'ArrayBuffer DataView Uint8Array Uint8ClampedArray Uint16Array Uint32Array Int8Array Int16Array Int32Array ' +
+    'BigInt64Array BigUint64Array Float32Array Float64Array TextEncoder TextDecoder structuredClone ' +
+    'encodeURIComponent decodeURIComponent'
+  ).split(' '),
+);
+
+/** Rules that other globals fall under. As values all that are not named here are `ambient`, as types free. */
 const GLOBALS: ReadonlyMap<string, PurityRule> = new Map([
   ...names('clock', 'Date performance Temporal'),
   ...names('random', 'crypto Crypto SubtleCrypto getRandomValues randomUUID'),
@@ -49,20 +71,16 @@ const MEMBERS: ReadonlyMap<string, PurityRule> = new Map([
 
 /** Members that are refused on any object. */
 const ANY_MEMBERS: ReadonlyMap<string, PurityRule> = new Map([
-  ...names('random', 'getRandomValues randomUUID randomFillSync'),
+  ...names('random', 'getRandomValues randomUUID randomFillSync allocUnsafe allocUnsafeSlow'),
+  ...names('ambient', 'stack constructor'),
   ...names('ambient', 'localeCompare toLocaleString toLocaleDateString toLocaleTimeString'),
   ...names('ambient', 'toLocaleLowerCase toLocaleUpperCase'),
   ...names('ambient', 'captureStackTrace stackTraceLimit prepareStackTrace'),
   ...names('promise', 'fromAsync'),
 ]);
 
-/** What may not be taken from a package or from node:crypto: the operating system's randomness. */
-const RANDOM_IMPORTS: ReadonlySet<string> = new Set(
-  (
-    'randomBytes randomInt randomFill randomFillSync randomUUID getRandomValues webcrypto ' +
-    'generateKeySync generateKeyPairSync generateKey generateKeyPair generatePrime generatePrimeSync'
-  ).split(' '),
-);
+/** What may not be taken from a package: the operating system's randomness. ci/layers.ts judges node:crypto. */
+const RANDOM_IMPORTS: ReadonlySet<string> = new Set(['randomBytes', 'managedNonce']);
 
 /** Methods of the noble packages that draw randomness unless they get this many arguments. */
 const SEEDED: ReadonlyMap<string, number> = new Map([
@@ -72,46 +90,54 @@ const SEEDED: ReadonlyMap<string, number> = new Map([
   ['randomPrivateKey', 1],
 ]);
 
-/** Every impurity of a module, whichever rules hold for it. `native` modules may encapsulate by node:crypto. */
-export function impuritiesOf(
-  parsed: Parsed,
-  imports: readonly Import[],
-  native: boolean,
-): readonly Impurity[] {
+/** Every impurity of a module, whichever rules hold for it. */
+export function impuritiesOf(parsed: Parsed, imports: readonly Import[]): readonly Impurity[] {
   const found: Impurity[] = [];
   const report = (at: number, rule: PurityRule, message: string): void => {
     found.push({ line: parsed.lineAt(at), rule, message });
   };
   for (const { specifier, names: taken, line } of imports) {
-    if (specifier === undefined || /^[.#]/.test(specifier)) continue;
+    if (specifier === undefined || /^[.#]/.test(specifier) || isOfNode(specifier)) continue;
     for (const name of taken) {
       if (RANDOM_IMPORTS.has(name))
         found.push({ line, rule: 'random', message: `${name} from ${specifier}` });
+      if (name === '*' || name === 'default')
+        found.push({ line, rule: 'random', message: `${specifier} as a whole: take names` });
     }
   }
   for (const { at, message } of moduleState(parsed.program)) report(at, 'module-state', message);
-  const wholes = wholeImports(parsed);
   walk(parsed.program, (place) => {
     const { start } = place.node;
-    for (const [rule, message] of judge(place, wholes, native)) report(start, rule, message);
+    for (const [rule, message] of judge(place)) report(start, rule, message);
+    for (const name of writtenBeyond(place)) {
+      report(start, 'module-state', `${name} is changed, and outlives the run`);
+    }
   });
   return found;
 }
 
 type Judgement = readonly [PurityRule, string];
 
-function* judge(place: Place, wholes: ReadonlySet<string>, native: boolean): Generator<Judgement> {
-  const { node } = place;
+function* judge(place: Place): Generator<Judgement> {
+  const { node, parent } = place;
   switch (node.type) {
     case 'Identifier':
-      if (isReference(place) && place.isGlobal(node.name))
-        yield* judgeGlobal(node.name, place.parent, place.key);
+      if (!isReference(place)) return;
+      if (isTypeName(place)) {
+        const rule = place.isUndeclared(node.name) ? GLOBALS.get(node.name) : undefined;
+        if (rule !== undefined) yield [rule, node.name];
+      } else if (place.homeOf(node.name) === 'global') {
+        yield* judgeGlobal(node.name, parent, place.key);
+      }
       return;
     case 'MemberExpression':
-      yield* judgeMember(node.object, memberName(node), wholes);
+      yield* judgeMember(memberName(node), parent, place.key);
+      return;
+    case 'Property':
+      if (parent?.type === 'ObjectPattern') yield* judgeMember(keyName(node), undefined, '');
       return;
     case 'CallExpression':
-      yield* judgeCall(node.callee, node.arguments, native);
+      if (memberName(node.callee) === 'then') yield ['promise', '.then()'];
       return;
     case 'CatchClause':
       if (!usesBinding(node)) yield ['catch-all', 'a catch looks at what it caught'];
@@ -142,42 +168,59 @@ function* judgeSyntax(node: Node): Generator<Judgement> {
 function* judgeGlobal(name: string, parent: Node | undefined, key: string): Generator<Judgement> {
   const member = key === 'object' && parent !== undefined ? memberName(parent) : undefined;
   if (name === 'Math') {
-    const rule = member === undefined ? 'float-math' : MEMBERS.get(`Math.${member}`);
-    if (rule !== undefined)
-      yield [rule, member === undefined ? 'Math as a value' : `Math.${member}`];
+    if (member === undefined) yield ['random', 'Math as a value'];
+    const rule = MEMBERS.get(`Math.${member}`);
+    if (rule !== undefined) yield [rule, `Math.${member}`];
     return;
   }
-  const own = GLOBALS.get(name);
-  if (own === undefined) return;
+  if (SAME.has(name)) return;
   const full = member === undefined ? name : `${name}.${member}`;
   const reached = name === 'globalThis' && member !== undefined ? GLOBALS.get(member) : undefined;
-  yield [reached ?? MEMBERS.get(full) ?? own, full];
+  yield [reached ?? MEMBERS.get(full) ?? GLOBALS.get(name) ?? 'ambient', full];
 }
 
+/** A member by name, wherever it is taken from: read, called, or picked by a pattern. */
 function* judgeMember(
-  object: Node,
   name: string | undefined,
-  wholes: ReadonlySet<string>,
+  parent: Node | undefined,
+  key: string,
 ): Generator<Judgement> {
   if (name === undefined) return;
   const rule = ANY_MEMBERS.get(name);
   if (rule !== undefined) yield [rule, `.${name}`];
-  else if (object.type === 'Identifier' && wholes.has(object.name) && RANDOM_IMPORTS.has(name)) {
-    yield ['random', `${object.name}.${name}`];
-  } else if (name === 'stack' && isError(object)) {
-    yield ['ambient', "an error's stack depends on the machine"];
+  const wanted = SEEDED.get(name);
+  if (wanted === undefined) return;
+  const given = parent?.type === 'CallExpression' && key === 'callee' ? parent.arguments : [];
+  if (given.filter(({ type }) => type !== 'SpreadElement').length < wanted) {
+    yield ['random', `.${name}() without its randomness draws from the operating system`];
   }
 }
 
-function* judgeCall(callee: Node, given: readonly Node[], native: boolean): Generator<Judgement> {
-  const name = memberName(callee);
-  if (name === undefined) return;
-  if (name === 'then') yield ['promise', '.then()'];
-  const wanted = SEEDED.get(name);
-  const spread = given.some((argument) => argument.type === 'SpreadElement');
-  if (wanted !== undefined && given.length < wanted && !spread && !native) {
-    yield ['random', `.${name}() without its randomness draws from the operating system`];
-  }
+function keyName({ key, computed }: Node & { type: 'Property' }): string | undefined {
+  if (key.type === 'Identifier') return computed ? undefined : key.name;
+  return key.type === 'Literal' && typeof key.value === 'string' ? key.value : undefined;
+}
+
+/** Names of the module or of the world that this node writes to: `f.count = 1`, `Table.n++`, `delete a.b`. */
+function writtenBeyond({ node, homeOf }: Place): readonly string[] {
+  const written =
+    node.type === 'AssignmentExpression' || /^For(?:In|Of)Statement$/.test(node.type)
+      ? (node as Node & { left: Node }).left
+      : node.type === 'UpdateExpression' ||
+          (node.type === 'UnaryExpression' && node.operator === 'delete')
+        ? node.argument
+        : undefined;
+  if (written === undefined) return [];
+  return membersIn(written)
+    .map(rootName)
+    .filter((name) => name !== '' && homeOf(name) !== 'local');
+}
+
+/** The members among the targets of an assignment, patterns included. */
+function membersIn(target: Node): readonly Node[] {
+  if (target.type === 'MemberExpression') return [target];
+  if (!/Pattern$|^Property$|^RestElement$|^TS/.test(target.type)) return [];
+  return childrenOf(target).flatMap(({ child }) => membersIn(child));
 }
 
 function usesBinding(clause: Node & { type: 'CatchClause' }): boolean {
@@ -187,26 +230,6 @@ function usesBinding(clause: Node & { type: 'CatchClause' }): boolean {
     (node.type === 'Identifier' && bound.includes(node.name)) ||
     childrenOf(node).some(({ child }) => used(child));
   return used(clause.body);
-}
-
-/** Local names that stand for a whole package or module of Node. */
-function wholeImports(parsed: Parsed): ReadonlySet<string> {
-  const locals = new Set<string>();
-  for (const statement of parsed.program.body) {
-    if (statement.type !== 'ImportDeclaration' || /^[.#]/.test(statement.source.value)) continue;
-    for (const specifier of statement.specifiers) {
-      if (specifier.type !== 'ImportSpecifier') locals.add(specifier.local.name);
-    }
-  }
-  return locals;
-}
-
-function isError(node: Node): boolean {
-  if (node.type === 'TSAsExpression') return isError(node.expression);
-  if (node.type === 'NewExpression') return isError(node.callee);
-  return (
-    node.type === 'Identifier' && /^(?:e|err|cause|[a-z]*error|[A-Za-z]*Error)$/.test(node.name)
-  );
 }
 
 function isBigInt(node: Node): boolean {

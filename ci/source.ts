@@ -17,6 +17,7 @@ export interface Parsed {
 }
 
 const CODE = /\.(?:[cm]?ts|tsx|[cm]?js|jsx)$/;
+/** Folders of the root that hold no source. Deeper down a folder of that name is like any other. */
 const IGNORED: ReadonlySet<string> = new Set([
   'node_modules',
   '.git',
@@ -32,7 +33,7 @@ export function readTree(root: string): readonly SourceFile[] {
     for (const entry of sorted(join(root, folder))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) {
-        if (!IGNORED.has(entry.name)) enter(path);
+        if (!IGNORED.has(path)) enter(path);
       } else if (CODE.test(entry.name)) {
         files.push({ path, text: readFileSync(join(root, path), 'utf8') });
       }
@@ -54,8 +55,7 @@ export function countFiles(root: string, name: RegExp): number {
     if (top.isFile() && name.test(top.name)) count += 1;
     if (!top.isDirectory() || IGNORED.has(top.name)) continue;
     for (const path of readdirSync(join(root, top.name), { recursive: true, encoding: 'utf8' })) {
-      const nested = path.split(/[\\/]/).some((part) => IGNORED.has(part));
-      if (name.test(path) && !nested) count += 1;
+      if (name.test(path)) count += 1;
     }
   }
   return count;

@@ -1,10 +1,9 @@
 // Rules of text and of the shape of the tree.
 import { posix } from 'node:path';
-import type { Node } from 'oxc-parser';
 import { importsOf, resolveImport } from './imports.ts';
 import { isTest, LAYERS, type Layers } from './layers.ts';
 import type { TidyRule, Violation } from './rules.ts';
-import { memberName, walk } from './scope.ts';
+import { memberName, rootName, walk } from './scope.ts';
 import { type Parsed, parseModule, type SourceFile } from './source.ts';
 
 /** Lines of a file: an error above the first, a warning above the second. */
@@ -119,12 +118,6 @@ function focused(parsed: Parsed): readonly { readonly line: number; readonly nam
     }
   });
   return found;
-}
-
-function rootName(node: Node): string {
-  if (node.type === 'MemberExpression') return rootName(node.object);
-  if (node.type === 'CallExpression') return rootName(node.callee);
-  return node.type === 'Identifier' ? node.name : '';
 }
 
 function notExports(parsed: Parsed): readonly number[] {

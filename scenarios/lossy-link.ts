@@ -1,7 +1,8 @@
+import { frozen } from '#core/base/frozen.ts';
 import type { Scenario } from '#sim/mod.ts';
 
 /** Three streams at once over a link that loses packets: nothing may be lost, doubled or seen. */
-export const lossyLink: Scenario = Object.freeze<Scenario>({
+export const lossyLink: Scenario = frozen<Scenario>({
   name: 'lossy-link',
   about: 'three streams share a link that loses packets and has a short queue',
   params: {

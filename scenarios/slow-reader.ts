@@ -1,7 +1,8 @@
+import { frozen } from '#core/base/frozen.ts';
 import type { Scenario } from '#sim/mod.ts';
 
 /** A reader that cannot keep up holds back its own sender, within bounds, and nobody else. */
-export const slowReader: Scenario = Object.freeze<Scenario>({
+export const slowReader: Scenario = frozen<Scenario>({
   name: 'slow-reader',
   about:
     'one reader is slow: its sender waits, memory stays bounded, its neighbour is not disturbed',

@@ -1,7 +1,8 @@
+import { frozen } from '#core/base/frozen.ts';
 import type { Scenario } from '#sim/mod.ts';
 
 /** A client and a node, one link: every way a stream can begin and end. */
-export const twoNodes: Scenario = Object.freeze<Scenario>({
+export const twoNodes: Scenario = frozen<Scenario>({
   name: 'two-nodes',
   about:
     'a client and a node talk over authenticated, encrypted links; every way to begin and to end',

@@ -24,8 +24,8 @@ export type TlsSurroundings = {
   later(action: () => void): void;
 };
 
-const CLOSE_NOTIFY: Uint8Array = Uint8Array.of(1, 0);
-const BAD_CERTIFICATE: Uint8Array = Uint8Array.of(2, 42);
+const CLOSE_NOTIFY: readonly number[] = Object.freeze([1, 0]);
+const BAD_CERTIFICATE: readonly number[] = Object.freeze([2, 42]);
 
 type Step = 'hello' | 'flight' | 'finish' | 'open';
 
@@ -163,7 +163,7 @@ export class TlsFilter {
     this.#driver.event({ kind: 'verified', id: this.plain.id, verdict, resumed: false, spki });
     if (this.plain.isGone) return;
     if (verdict !== 'ok') {
-      this.cipher.toGive.push(this.#sealing.seal(CONTENT.alert, BAD_CERTIFICATE));
+      this.cipher.toGive.push(this.#sealing.seal(CONTENT.alert, Uint8Array.from(BAD_CERTIFICATE)));
       return this.#fail('untrusted');
     }
     this.cipher.toGive.push(finished(this.#sealing));
@@ -188,7 +188,7 @@ export class TlsFilter {
     }
     if (this.plain.isEnding && this.plain.written.length === 0 && !this.#weAreDone) {
       this.#weAreDone = true;
-      this.cipher.toGive.push(this.#sealing.seal(CONTENT.alert, CLOSE_NOTIFY));
+      this.cipher.toGive.push(this.#sealing.seal(CONTENT.alert, Uint8Array.from(CLOSE_NOTIFY)));
     }
     if (this.plain.written.length < before) this.#driver.writable(this.plain.id);
   }

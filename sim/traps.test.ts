@@ -1,3 +1,4 @@
+import nodeCrypto, { hkdf, hkdfSync, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { SimHost } from './host.ts';
 import { Network } from './network/network.ts';
@@ -27,23 +28,89 @@ function trapOf(deed: () => unknown): string {
   return 'none';
 }
 
+const put = Object.freeze({
+  setTimeout,
+  setImmediate,
+  queueMicrotask,
+  randomBytes,
+  nextTick: process.nextTick,
+});
+const format = new Intl.DateTimeFormat();
+
+// Every way to a moment, to randomness, to later and to code that this Node has and a root could reach.
 test.each<readonly [TrapName, string, () => unknown]>([
   ['clock', 'Date.now', () => Date.now()],
   ['clock', 'new Date', () => new Date()],
   ['clock', 'Date()', () => Date()],
+  ['clock', 'Date.prototype.constructor', () => new (Date.prototype.constructor as typeof Date)()],
+  ...Object.entries(Object.getOwnPropertyDescriptors(Temporal.Now)).flatMap(([key, { value }]) =>
+    typeof value === 'function'
+      ? [['clock', `Temporal.Now.${key}`, () => Reflect.get(Temporal.Now, key)()] as const]
+      : [],
+  ),
+  ['clock', 'Intl.DateTimeFormat', () => Intl.DateTimeFormat().format()],
+  ['clock', 'new Intl.DateTimeFormat', () => new Intl.DateTimeFormat()],
+  ['clock', 'format of one made before', () => format.format()],
+  ['clock', 'formatToParts of one made before', () => format.formatToParts()],
   ['clock', 'performance.now', () => performance.now()],
+  ['clock', 'performance.mark', () => performance.mark('a')],
+  ['clock', 'performance.measure', () => performance.measure('a')],
+  ['clock', 'performance.timeOrigin', () => performance.timeOrigin],
+  ['clock', 'performance.toJSON', () => performance.toJSON()],
+  ['clock', 'performance.eventLoopUtilization', () => performance.eventLoopUtilization()],
   ['clock', 'process.hrtime', () => process.hrtime()],
   ['clock', 'process.hrtime.bigint', () => process.hrtime.bigint()],
+  ['clock', 'process.uptime', () => process.uptime()],
+  ['clock', 'process.cpuUsage', () => process.cpuUsage()],
+  ['clock', 'Event.timeStamp', () => new Event('x').timeStamp],
+  ['clock', 'File.lastModified', () => new File([], 'x').lastModified],
   ['random', 'Math.random', () => Math.random()],
   ['random', 'getRandomValues', () => globalThis.crypto.getRandomValues(new Uint8Array(1))],
+  ['random', 'randomUUID', () => globalThis.crypto.randomUUID()],
+  ['random', 'randomUUID of node:crypto', () => nodeCrypto.randomUUID()],
+  ['random', 'randomBytes', () => randomBytes(1)],
+  ['random', 'randomBytes put away', () => put.randomBytes(1)],
+  ['random', 'randomBytes with a callback', () => put.randomBytes(1, () => undefined)],
+  ['random', 'randomInt', () => nodeCrypto.randomInt(9)],
+  ['random', 'randomFillSync', () => nodeCrypto.randomFillSync(new Uint8Array(1))],
+  ['random', 'generateKeyPairSync', () => nodeCrypto.generateKeyPairSync('x25519')],
+  ['random', 'generateKeySync', () => nodeCrypto.generateKeySync('aes', { length: 128 })],
+  ['random', 'generatePrimeSync', () => nodeCrypto.generatePrimeSync(16)],
+  ['random', 'createECDH', () => nodeCrypto.createECDH('prime256v1').generateKeys()],
+  ['random', 'createObjectURL', () => URL.createObjectURL(new Blob([]))],
   ['timer', 'setTimeout', () => setTimeout(() => undefined, 0)],
+  ['timer', 'setTimeout put away', () => put.setTimeout(() => undefined, 0).unref()],
   ['timer', 'setInterval', () => setInterval(() => undefined, 1)],
   ['timer', 'setImmediate', () => setImmediate(() => undefined)],
+  ['timer', 'setImmediate put away', () => put.setImmediate(() => undefined)],
+  ['timer', 'AbortSignal.timeout', () => AbortSignal.timeout(1)],
+  ['timer', 'MessageChannel', () => new MessageChannel()],
   ['promise', 'queueMicrotask', () => queueMicrotask(() => undefined)],
+  ['promise', 'queueMicrotask put away', () => put.queueMicrotask(() => undefined)],
+  ['promise', 'nextTick', () => process.nextTick(() => undefined)],
+  ['promise', 'nextTick put away', () => put.nextTick(() => undefined)],
   ['promise', 'new Promise', () => new Promise(() => undefined)],
   ['promise', 'async function', async () => 1],
+  ['promise', 'hkdf', () => hkdf('sha256', 'a', 'b', 'c', 1, () => undefined)],
+  ['ambient', 'getBuiltinModule', () => process.getBuiltinModule('node:fs')],
+  ['ambient', 'eval', () => Reflect.get(globalThis, 'eval')('1')],
+  ['ambient', 'Function', () => globalThis.Function('return 1')()],
+  [
+    'ambient',
+    'generator from text',
+    () =>
+      function* () {
+        yield;
+      }.constructor('yield 1')(),
+  ],
+  ['ambient', 'code from text', () => (() => 0).constructor('return process.env')()],
 ])('%s: %s', (trap, _name, deed) => {
   expect(trapOf(deed)).toBe(trap);
+});
+
+test('what is a function of its inputs stays free', () => {
+  const deed = () => [hkdfSync('sha256', 'a', 'b', 'c', 1), nodeCrypto.hash('sha256', 'a')];
+  expect(trapOf(deed)).toBe('none');
 });
 
 test('a trap whose error was swallowed is raised all the same', () => {
@@ -59,9 +126,15 @@ test('a trap whose error was swallowed is raised all the same', () => {
 });
 
 test('after a run everything is as it was, even after a trap', async () => {
-  const before = [Date, Date.now, performance.now, Math.random, setTimeout];
+  const all = () => [
+    [Date, Date.now, performance.now, Math.random, setTimeout, randomBytes, Temporal.Now.instant],
+    [Intl.DateTimeFormat, MessageChannel, Function.prototype.constructor, process.hrtime],
+    Object.getOwnPropertyDescriptors(Event.prototype),
+  ];
+  const before = all();
   expect(trapOf(() => Date.now())).toBe('clock');
-  expect([Date, Date.now, performance.now, Math.random, setTimeout]).toEqual(before);
+  expect(all()).toEqual(before);
+  expect(randomBytes(3)).toHaveLength(3);
   expect(Date.now()).toBeGreaterThan(0);
   await expect(Promise.resolve(1)).resolves.toBe(1);
 });

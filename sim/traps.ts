@@ -1,6 +1,9 @@
+import { createHook } from 'node:async_hooks';
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
 import { promiseHooks } from 'node:v8';
 
-export type TrapName = 'clock' | 'random' | 'timer' | 'promise';
+export type TrapName = 'clock' | 'random' | 'timer' | 'promise' | 'ambient';
 
 /** Code inside a world used something that a replay could not repeat. */
 export class AmbientTrap extends Error {
@@ -20,31 +23,81 @@ type Site = {
   readonly shown: string;
 };
 
-const SITES: readonly Site[] = [
-  { holder: Date, key: 'now', trap: 'clock', shown: 'Date.now' },
-  { holder: globalThis, key: 'Date', trap: 'clock', shown: 'Date' },
-  { holder: performance, key: 'now', trap: 'clock', shown: 'performance.now' },
-  { holder: process, key: 'hrtime', trap: 'clock', shown: 'process.hrtime' },
-  { holder: process, key: 'uptime', trap: 'clock', shown: 'process.uptime' },
-  { holder: Math, key: 'random', trap: 'random', shown: 'Math.random' },
-  {
-    holder: globalThis.crypto,
-    key: 'getRandomValues',
-    trap: 'random',
-    shown: 'crypto.getRandomValues',
+const sites = (trap: TrapName, name: string, holder: object, keys: string): readonly Site[] =>
+  keys
+    .split(' ')
+    .map((key) => ({ holder, key, trap, shown: name === '' ? key : `${name}.${key}` }));
+
+/** One function of each kind: the constructor of each turns text into code. */
+const KINDS: readonly object[] = [
+  () => 0,
+  function* () {
+    yield;
   },
-  { holder: globalThis.crypto, key: 'randomUUID', trap: 'random', shown: 'crypto.randomUUID' },
-  { holder: globalThis, key: 'setTimeout', trap: 'timer', shown: 'setTimeout' },
-  { holder: globalThis, key: 'setInterval', trap: 'timer', shown: 'setInterval' },
-  { holder: globalThis, key: 'setImmediate', trap: 'timer', shown: 'setImmediate' },
-  { holder: globalThis, key: 'queueMicrotask', trap: 'promise', shown: 'queueMicrotask' },
-  { holder: process, key: 'nextTick', trap: 'promise', shown: 'process.nextTick' },
+  async () => 0,
+  async function* () {
+    yield;
+  },
 ];
+const DATE_FORMAT = Intl.DateTimeFormat.prototype;
+const TEMPORAL = 'instant plainDateTimeISO zonedDateTimeISO plainDateISO plainTimeISO timeZoneId';
+const RANDOM =
+  'randomBytes randomFill randomFillSync randomInt randomUUID randomUUIDv7 pseudoRandomBytes prng rng ' +
+  'createECDH createDiffieHellman createDiffieHellmanGroup getDiffieHellman ' +
+  'generateKey generateKeySync generateKeyPair generateKeyPairSync generatePrime generatePrimeSync encapsulate';
+
+/** Names that are called, constructed or read. Those of node:crypto are the ones modules import. */
+const SITES: readonly Site[] = [
+  ...sites('clock', '', globalThis, 'Date'),
+  ...sites('clock', 'Date', Date, 'now'),
+  ...sites('clock', 'Date.prototype', Date.prototype, 'constructor'),
+  ...sites('clock', 'Temporal.Now', Temporal.Now, TEMPORAL),
+  ...sites('clock', 'Intl', Intl, 'DateTimeFormat'),
+  ...sites('clock', 'Intl.DateTimeFormat', DATE_FORMAT, 'constructor format formatToParts'),
+  ...sites('clock', 'performance', Performance.prototype, 'now mark measure timeOrigin toJSON'),
+  ...sites(
+    'clock',
+    'performance',
+    Performance.prototype,
+    'eventLoopUtilization nodeTiming timerify',
+  ),
+  ...sites('clock', 'process', process, 'hrtime uptime cpuUsage threadCpuUsage resourceUsage'),
+  ...sites('clock', 'Event', Event.prototype, 'timeStamp'),
+  ...sites('clock', 'File', File.prototype, 'lastModified'),
+  ...sites('random', 'Math', Math, 'random'),
+  ...sites('random', 'crypto', globalThis.crypto, 'getRandomValues randomUUID'),
+  ...sites('random', 'node:crypto', crypto, RANDOM),
+  ...sites('random', 'URL', URL, 'createObjectURL'),
+  ...sites('timer', '', globalThis, 'setTimeout setInterval setImmediate MessageChannel'),
+  ...sites('timer', 'AbortSignal', AbortSignal, 'timeout'),
+  ...sites('promise', '', globalThis, 'queueMicrotask'),
+  ...sites('promise', 'process', process, 'nextTick'),
+  ...sites('promise', 'node:crypto', crypto, 'hkdf pbkdf2 scrypt'),
+  ...sites('ambient', 'process', process, 'getBuiltinModule'),
+  ...sites('ambient', '', globalThis, 'eval Function'),
+  ...KINDS.flatMap((kind) =>
+    sites('ambient', 'Function', Object.getPrototypeOf(kind), 'constructor'),
+  ),
+].filter(({ holder, key }) => Reflect.has(holder, key));
+
+/** What Node itself makes for these, by whatever name they were reached. */
+const RESOURCES: ReadonlyMap<string, TrapName> = new Map([
+  ['Timeout', 'timer'],
+  ['Immediate', 'timer'],
+  ['MESSAGEPORT', 'timer'],
+  ['TickObject', 'promise'],
+  ['Microtask', 'promise'],
+  ['RANDOMBYTESREQUEST', 'random'],
+  ['RANDOMPRIMEREQUEST', 'random'],
+  ['KEYGENREQUEST', 'random'],
+  ['KEYPAIRGENREQUEST', 'random'],
+]);
 
 /**
  * While installed, ambient time, randomness, timers and promises throw an AmbientTrap. A promise cannot throw
- * where it is made, so it is kept in `sprung` and raised after the event that made it. Code that swallows the
- * error does not get away either: every trap is kept.
+ * where it is made, nor can a function that was put away before; what Node makes for them is noticed, kept in
+ * `sprung` and raised after the event that made it. Code that swallows the error does not get away either: every
+ * trap is kept. What no trap sees: ARCHITECTURE, "What the simulator does not model".
  *
  * Installing twice is harmless; only the outermost removal restores.
  */
@@ -64,12 +117,22 @@ export class AmbientTraps {
         this.sprung ??= new AmbientTrap('promise', 'a promise');
       }) as () => void,
     );
+    const resources = createHook({
+      trackPromises: false,
+      init: (_id, type) => {
+        const trap = RESOURCES.get(type);
+        if (trap !== undefined) this.sprung ??= new AmbientTrap(trap, type);
+      },
+    }).enable();
+    this.#restore.push(() => resources.disable());
+    syncBuiltinESMExports();
   }
 
   remove(): void {
     this.#depth -= 1;
     if (this.#depth > 0) return;
     for (let undo = this.#restore.pop(); undo !== undefined; undo = this.#restore.pop()) undo();
+    syncBuiltinESMExports();
     this.sprung = undefined;
   }
 
@@ -83,11 +146,11 @@ export class AmbientTraps {
       this.sprung ??= new AmbientTrap(trap, shown);
       throw this.sprung;
     };
-    const value = isConstructor(holder, key)
-      ? new Proxy(Date, { construct: spring, apply: spring })
-      : spring;
-    if (key === 'hrtime') Object.assign(spring, { bigint: spring });
-    Object.defineProperty(holder, key, { value, configurable: true, writable: true });
+    const place =
+      before?.get === undefined
+        ? { value: trapped(Reflect.get(holder, key), spring), writable: true }
+        : { get: spring };
+    Object.defineProperty(holder, key, { ...place, configurable: true });
     this.#restore.push(() => {
       if (before === undefined) Reflect.deleteProperty(holder, key);
       else Object.defineProperty(holder, key, before);
@@ -95,7 +158,8 @@ export class AmbientTraps {
   }
 }
 
-/** `Date` stays a class to `instanceof`; everything else is only ever called. */
-function isConstructor(holder: object, key: string): boolean {
-  return holder === globalThis && key === 'Date';
+/** Springs when called or constructed; a class stays one to `instanceof`. */
+function trapped(original: object, spring: () => never): unknown {
+  if (original === process.hrtime) return Object.assign(() => spring(), { bigint: spring });
+  return new Proxy(original, { apply: spring, construct: spring });
 }

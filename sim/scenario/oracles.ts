@@ -1,3 +1,4 @@
+import { frozen } from '#core/base/frozen.ts';
 import { IO_CHUNK, RECORD_PAYLOAD_MAX, SEND_BACKLOG } from '#core/base/limits.ts';
 import { type Pipe, RECEIVE_BUFFER, SEND_BUFFER } from '../network/mod.ts';
 import { expectedTranscript, type Inhabitant } from '../workload/mod.ts';
@@ -37,7 +38,7 @@ export function judge(name: OracleName, evidence: Evidence): Assertion {
   return { name, kind: oracle.kind, ...oracle.judge(evidence) };
 }
 
-const ORACLES: { readonly [name in OracleName]: Judge } = Object.freeze({
+const ORACLES: { readonly [name in OracleName]: Judge } = frozen({
   delivered: { kind: 'eventually', judge: delivered },
   'closed-once': { kind: 'always', judge: closedOnce },
   sealed: { kind: 'always', judge: sealed },

@@ -1,3 +1,4 @@
+import { frozen } from '#core/base/frozen.ts';
 import type { Flow } from '../workload/mod.ts';
 
 // A scenario is data: what is built, who says what to whom, what must hold. It decides nothing at run time.
@@ -71,7 +72,7 @@ export type Assertion = {
 /** What a defect planted with `--set plant=NAME` is, and which oracle must catch it. */
 export type PlantInfo = { readonly about: string; readonly caughtBy: OracleName };
 
-export const PLANTS: { readonly [name in PlantName]: PlantInfo } = Object.freeze({
+export const PLANTS: { readonly [name in PlantName]: PlantInfo } = frozen({
   'skip-seal': { about: 'records go out with their content in clear', caughtBy: 'sealed' },
   'flip-bit': { about: 'someone on the wire flips one bit of one record', caughtBy: 'unrejected' },
   'short-octet': { about: 'a dialler sends one octet less than it should', caughtBy: 'delivered' },
