@@ -42,6 +42,8 @@ export interface StreamsUser {
 }
 
 const STREAM_NUMBERS = 0x1_0000;
+/** No honest end grants as much. */
+const CREDIT_LIMIT = 0x8000_0000;
 
 /** The streams of one circuit at one of its ends: the same at both, but that only a client opens. PROTOCOL §10. */
 export class Streams {
@@ -240,7 +242,7 @@ export class Streams {
       case MESSAGE_CREDIT:
         if (length !== 4) return this.#no('message-malformed');
         stream.credit += readU32(bytes, at);
-        if (stream.credit > 2 ** 31) return this.#no('stream-credit');
+        if (stream.credit > CREDIT_LIMIT) return this.#no('stream-credit');
         if (stream.hasToSay) this.#say(stream);
         return true;
       default:

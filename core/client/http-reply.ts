@@ -1,5 +1,6 @@
 import type { Cause } from '#core/host/mod.ts';
 import { asciiBytes } from '../base/bytes.ts';
+import { frozen } from '../base/frozen.ts';
 import type { Answers, EntryReject } from './negotiation.ts';
 
 // Whole HTTP responses, RFC 9110, with a Proxy-Status field for people, RFC 9209. None names the destination.
@@ -17,7 +18,7 @@ export type HttpReject = Exclude<
 /** Status line, and the proxy error type of RFC 9209 section 2.3. */
 type Failure = { readonly status: string; readonly error: string };
 
-const ON_CAUSE: { readonly [cause in Cause]: Failure } = Object.freeze({
+const ON_CAUSE: { readonly [cause in Cause]: Failure } = frozen({
   ended: { status: '502 Bad Gateway', error: 'connection_terminated' },
   local: { status: '500 Internal Server Error', error: 'proxy_internal_error' },
   reset: { status: '502 Bad Gateway', error: 'connection_terminated' },
@@ -30,7 +31,7 @@ const ON_CAUSE: { readonly [cause in Cause]: Failure } = Object.freeze({
 });
 
 /** Status line, and the field that the status owes (RFC 9110 sections 15.5.6 and 11.7.1). */
-const ON_REJECT: { readonly [reject in HttpReject]: readonly string[] } = Object.freeze({
+const ON_REJECT: { readonly [reject in HttpReject]: readonly string[] } = frozen({
   'http-malformed': ['400 Bad Request'],
   'bad-host': ['400 Bad Request'],
   'bad-port': ['400 Bad Request'],

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { KeyChain } from '#core/crypto/mod.ts';
-import { createNativeSuite } from '#core/crypto/native/mod.ts';
+import { createNobleSuite, KeyChain } from '#core/crypto/mod.ts';
 import { INTRODUCTION_LEN } from '#core/wire/mod.ts';
 import {
   RECORD_PAYLOAD_MAX,
@@ -27,7 +26,7 @@ function counted(length: number, from = 0): Uint8Array {
 }
 
 function overusedChain(): { readonly chain: KeyChain; readonly full: number } {
-  const chain = new KeyChain(0, createNativeSuite(), new Uint8Array(32), 'test');
+  const chain = new KeyChain(0, createNobleSuite(), new Uint8Array(32), 'test');
   return { chain, full: RECORD_MAX };
 }
 
@@ -188,7 +187,7 @@ function halfOpened(): {
   feed(pair, pair.answerer, pull(pair, pair.dialler));
   feed(pair, pair.dialler, pull(pair, pair.answerer));
   const introduction = pull(pair, pair.dialler);
-  const sealer = new RecordSealer(0, createNativeSuite(), sealers[0] as Uint8Array);
+  const sealer = new RecordSealer(0, createNobleSuite(), sealers[0] as Uint8Array);
   const introduce = (): void => {
     const skipped = new Uint8Array(RECORD_MAX);
     sealer.seal(0, RECORD_INTRODUCTION, skipped, 0, 256);

@@ -1,3 +1,4 @@
+import { frozen } from '../base/frozen.ts';
 import { type AddressKind, rowOf } from './special-addresses.ts';
 
 /** Why an exit does not dial. The client is told 'policy', whichever it is. */
@@ -51,7 +52,7 @@ export type ExitPolicy = {
 
 // biome-ignore format: one row a range
 /** What exits keep closed unless their operator decides otherwise: what brings complaints, or aims at neighbours. */
-export const CLOSED_PORTS: readonly PortRange[] = Object.freeze([
+export const CLOSED_PORTS: readonly PortRange[] = frozen([
   { first: 0, last: 0, why: 'no port' },
   { first: 25, last: 25, why: 'mail between servers: spam' },
   { first: 135, last: 139, why: 'RPC and NetBIOS: worms' },

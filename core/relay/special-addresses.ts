@@ -1,4 +1,5 @@
 import { parseIp } from '#core/wire/mod.ts';
+import { frozenData } from '../base/frozen.ts';
 
 // Which addresses are not places on the public internet, and why. IANA's registries of special-purpose addresses
 // (RFC 6890), the IPv6 address space (RFC 4291 section 2.4), and where clouds keep their machines' secrets.
@@ -55,14 +56,14 @@ function row(
   more: { readonly isTestable?: true; readonly embedsAt?: number } = {},
 ): AddressRow {
   const [text = '', length = ''] = cidr.split('/');
-  return Object.freeze({
+  return {
     // `parseIp` unwraps the one prefix that is IPv4-mapped.
-    prefix: Object.freeze(text === '::ffff:0:0' ? MAPPED : [...(parseIp(text) ?? [])]),
+    prefix: text === '::ffff:0:0' ? MAPPED : [...(parseIp(text) ?? [])],
     length: Number(length),
     kind,
     isTestable: more.isTestable ?? false,
     embedsAt: more.embedsAt,
-  });
+  };
 }
 
 const MAPPED: readonly number[] = Object.freeze([
@@ -71,7 +72,7 @@ const MAPPED: readonly number[] = Object.freeze([
 
 // biome-ignore format: one row a prefix
 /** Longer prefixes before those they lie in. */
-export const IPV4_ROWS: readonly AddressRow[] = Object.freeze([
+export const IPV4_ROWS: readonly AddressRow[] = frozenData([
   row('100.100.100.200/32', 'metadata'), // Alibaba
   row('168.63.129.16/32', 'metadata'), // Azure, within public space
   row('169.254.169.254/32', 'metadata'), // Amazon, Google, Azure and most others
@@ -101,7 +102,7 @@ export const IPV4_ROWS: readonly AddressRow[] = Object.freeze([
 
 // biome-ignore format: one row a prefix
 /** Longer prefixes before those they lie in. Only 2000::/3 is global unicast (RFC 4291 section 2.4). */
-export const IPV6_ROWS: readonly AddressRow[] = Object.freeze([
+export const IPV6_ROWS: readonly AddressRow[] = frozenData([
   row('fd00:ec2::254/128', 'metadata'), // Amazon
   row('fd00:42::42/128', 'metadata'), // Scaleway
   row('fd20:ce::254/128', 'metadata'), // Google
