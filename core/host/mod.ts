@@ -18,4 +18,5 @@ export {
 } from './contract.ts';
 export { DatagramBatch } from './datagram-batch.ts';
 export { Driver, type HostIo, type HostStream } from './driver.ts';
+export { isStoreName, storeRefusal } from './store-name.ts';
 export type { StreamOwner, StreamPort } from './stream-port.ts';
