@@ -56,7 +56,7 @@ test('a file that is not there, has another size or is open to others is refused
   );
   writeFileSync(path, new Uint8Array(33), { mode: 0o600 });
   expect(faultOf(() => readKeyFile(path))).toBe(
-    'the key file KEY has 33 octets, not 32: restore it from a backup, or name another one',
+    'the key file KEY has 33 octets, not 32: restore it, or name another one',
   );
   writeFileSync(path, KEY);
   for (const mode of [0o640, 0o604, 0o610]) {

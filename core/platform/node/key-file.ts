@@ -57,7 +57,7 @@ function readOpen(file: number, path: string): Uint8Array {
   const bytes = new Uint8Array(KEY_FILE_LEN);
   if (stats.size !== KEY_FILE_LEN || readSync(file, bytes) !== KEY_FILE_LEN)
     throw new UserFault(
-      `the key file ${path} has ${stats.size} octets, not ${KEY_FILE_LEN}: restore it from a backup, or name another one`,
+      `the key file ${path} has ${stats.size} octets, not ${KEY_FILE_LEN}: restore it, or name another one`,
     );
   return bytes;
 }

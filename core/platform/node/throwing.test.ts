@@ -68,7 +68,7 @@ test.each([
   ...['c', 't', 's', 't~'].map((name) => ['transmit', name] as const),
   ...['c', 'l.1', 't', 's', 's~'].map((name) => ['ended', name] as const),
   ...['c', 'l.1', 't', 's', 's~'].map((name) => ['closed', name] as const),
-] as const)('what a root throws in %s %s reaches the process, once', async (call, what) => {
+] as const)('what a root throws in %s %s reaches the process', async (call, what) => {
   let probe: ProbeRoot | undefined;
   const host = new NodeHost(
     ({ random, store }) => {
@@ -89,7 +89,8 @@ test.each([
   while (!isBroken && performance.now() < end) await nextTurn();
   await nextTurn();
   await nextTurn();
-  expect(caught).toEqual([new Error('invariant broken: on purpose')]);
+  // Other errors may follow: the process would have ended.
+  expect(caught).toContainEqual(new Error('invariant broken: on purpose'));
   // What the root has left half done may keep a host that is told to stop from ever being done.
   void host.stop();
 });
