@@ -109,13 +109,13 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     if (!this.isAsleep) this.#driver?.turn();
   }
 
-  /** The program is over; writes that were not answered are lost. */
+  /** The program is over. Of the writes that were not answered, the disk kept some of the first. */
   stop(exit: Exit = 'stopped'): void {
     this.#makeRoot = undefined;
     this.#root = undefined;
     this.#driver = undefined;
     this.#program += 1;
-    this.#writes = [];
+    this.#settleDisk();
     this.#timer.clear();
     this.sockets.detach();
     this.transport.detach(exit);
@@ -277,6 +277,15 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   #stored(): void {
     const command = this.#writes.shift();
     if (command !== undefined) this.#driver?.event(perform(this.disk, command));
+  }
+
+  /** The world decides how far the disk had come. */
+  #settleDisk(): void {
+    if (this.#writes.length > 0) {
+      const kept = this.#world.random(`disk ${this.name}`).below(this.#writes.length + 1);
+      for (const command of this.#writes.splice(0, kept)) perform(this.disk, command);
+    }
+    this.#writes = [];
   }
 
   #bound(id: Id, at: Endpoint | 'in-use' | 'denied' | 'limit'): void {

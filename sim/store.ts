@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
-import { STORE_NAME_MAX, STORE_VALUE_MAX } from '#core/base/limits.ts';
-import type { HostCommand, HostEvent, StoreSnapshot } from '#core/host/mod.ts';
+import {
+  type HostCommand,
+  type HostEvent,
+  type StoreSnapshot,
+  storeRefusal,
+} from '#core/host/mod.ts';
 
 export type StoreCommand = HostCommand & { readonly kind: 'put' | 'append' };
 
@@ -41,14 +45,6 @@ export class SimStore {
     }
     return hash.digest('hex');
   }
-}
-
-/** Why a command is refused, or undefined. */
-function storeRefusal(command: StoreCommand): string | undefined {
-  const name = command.kind === 'put' ? command.key : command.log;
-  if (name.length > STORE_NAME_MAX || !/^[a-z0-9-][a-z0-9.-]*$/.test(name))
-    return 'not a name for storage';
-  return command.bytes.length > STORE_VALUE_MAX ? 'too long for storage' : undefined;
 }
 
 function byName(a: readonly [string, unknown], b: readonly [string, unknown]): number {

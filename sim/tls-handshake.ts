@@ -29,16 +29,17 @@ export function clientHello(random: Uint8Array, name: string): Uint8Array {
   return clearRecord(CONTENT.handshake, content);
 }
 
-/** ServerHello in the clear, the certificates sealed behind it. */
-export function serverFlight(
-  random: Uint8Array,
-  chain: readonly Uint8Array[],
-  seal: RecordSeal,
-): Uint8Array {
-  const hello = new Uint8Array(SERVER_HELLO - HEADER_LEN);
-  hello.set(random);
+/** In the clear. */
+export function serverHello(random: Uint8Array): Uint8Array {
+  const content = new Uint8Array(SERVER_HELLO - HEADER_LEN);
+  content.set(random);
+  return clearRecord(CONTENT.handshake, content);
+}
+
+/** Sealed, right behind ServerHello. */
+export function certificates(chain: readonly Uint8Array[], seal: RecordSeal): Uint8Array {
   const body = encodeChain(chain);
-  const records = [clearRecord(CONTENT.handshake, hello)];
+  const records: Uint8Array[] = [];
   for (let at = 0; at < body.length; at += RECORD_MAX) {
     records.push(seal.seal(CONTENT.handshake, body.subarray(at, at + RECORD_MAX)));
   }

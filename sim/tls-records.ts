@@ -29,16 +29,11 @@ export class RecordSeal {
   readonly #key: Uint8Array;
   #sequence = 0;
 
-  constructor(
-    secret: string,
-    direction: string,
-    clientRandom: Uint8Array,
-    serverRandom: Uint8Array,
-  ) {
+  constructor(secret: string, direction: string, clientHello: Uint8Array, serverHello: Uint8Array) {
     this.#key = createHash('sha256')
       .update(`simulated tls ${direction} ${secret}`)
-      .update(clientRandom)
-      .update(serverRandom)
+      .update(clientHello)
+      .update(serverHello)
       .digest();
   }
 

@@ -2,7 +2,7 @@ import { concatBytes } from '#core/base/bytes.ts';
 import { RECORD_PAYLOAD_MAX, SEND_BACKLOG } from '#core/base/limits.ts';
 import type { Cause, Driver, HostCommand, Random } from '#core/host/mod.ts';
 import { parseIp } from '#core/wire/mod.ts';
-import { clientHello, decodeChain, finished, serverFlight } from './tls-handshake.ts';
+import { certificates, clientHello, decodeChain, finished, serverHello } from './tls-handshake.ts';
 import {
   CONTENT,
   HEADER_LEN,
@@ -40,7 +40,8 @@ export class TlsFilter {
   readonly #driver: Driver;
   readonly #around: TlsSurroundings;
   #step: Step;
-  #clientRandom: Uint8Array = new Uint8Array(RANDOM_LEN);
+  /** What the client said first, as this side knows it. */
+  #clientHello: Uint8Array = new Uint8Array(0);
   #sealing: RecordSeal | undefined;
   #opening: RecordSeal | undefined;
   #chain: Uint8Array = new Uint8Array(0);
@@ -68,10 +69,11 @@ export class TlsFilter {
   #start(): void {
     const { as } = this.#command;
     if (as.role === 'client') {
-      this.#around.random.fill(this.#clientRandom);
-      this.cipher.toGive.push(
-        clientHello(this.#clientRandom, parseIp(as.name) === undefined ? as.name : ''),
-      );
+      const random = new Uint8Array(RANDOM_LEN);
+      this.#around.random.fill(random);
+      const hello = clientHello(random, parseIp(as.name) === undefined ? as.name : '');
+      this.#clientHello = hello.subarray(HEADER_LEN);
+      this.cipher.toGive.push(hello);
     } else if (!isUsable(as.chainPem, as.keyPem)) return this.#fail('untrusted');
     this.#work();
   }
@@ -118,7 +120,7 @@ export class TlsFilter {
     if (record[0] === CONTENT.handshake) {
       if (this.#step === 'hello') return this.#answerHello(record.subarray(HEADER_LEN));
       if (this.#step === 'flight' && this.#sealing === undefined) {
-        return this.#agree(this.#clientRandom, record.slice(HEADER_LEN, HEADER_LEN + RANDOM_LEN));
+        return this.#agree(this.#clientHello, record.subarray(HEADER_LEN));
       }
       return this.#fail('reset');
     }
@@ -139,17 +141,20 @@ export class TlsFilter {
     if (as.role !== 'server' || content.length < RANDOM_LEN) return this.#fail('reset');
     const random = new Uint8Array(RANDOM_LEN);
     this.#around.random.fill(random);
-    this.#agree(content.slice(0, RANDOM_LEN), random);
+    const hello = serverHello(random);
+    this.#agree(content, hello.subarray(HEADER_LEN));
+    this.cipher.toGive.push(hello);
     if (this.#sealing !== undefined)
-      this.cipher.toGive.push(serverFlight(random, chainDer(as.chainPem), this.#sealing));
+      this.cipher.toGive.push(certificates(chainDer(as.chainPem), this.#sealing));
     this.#step = 'finish';
   }
 
-  #agree(clientRandom: Uint8Array, serverRandom: Uint8Array): void {
+  /** Both sides know both hellos, or have other keys. */
+  #agree(client: Uint8Array, server: Uint8Array): void {
     const { secret } = this.#around;
     const isClient = this.#command.as.role === 'client';
-    const up = new RecordSeal(secret, 'up', clientRandom, serverRandom);
-    const down = new RecordSeal(secret, 'down', clientRandom, serverRandom);
+    const up = new RecordSeal(secret, 'up', client, server);
+    const down = new RecordSeal(secret, 'down', client, server);
     this.#sealing = isClient ? up : down;
     this.#opening = isClient ? down : up;
   }

@@ -3,7 +3,8 @@
 //
 // A root has no sockets, timers, promises, ambient time or randomness. The host calls it, one call at a
 // time; it answers at once. `nowUs` never goes back. Octets cross in the caller's buffers as (bytes, start,
-// end) and are borrowed for the call. Any order of calls is legal; early ones are harmless.
+// end) and are borrowed for the call. Any order of calls is legal; early ones are harmless. A root that throws
+// has broken an invariant: no host catches what it throws, and the process ends.
 //
 //   host -> root   accept opened receive ended closed handle handleTimeout receiveDatagrams
 //   root -> host   pollCommand pollWake transmit transmitDatagrams deadlineUs    (pulled, never pushed)
@@ -81,7 +82,7 @@ export type HostCommand =
   | { readonly kind: 'connect'; readonly id: Id; readonly to: Endpoint }
   | { readonly kind: 'abort'; readonly id: Id } // any stream, or TLS side; `closed('local')` follows
   | { readonly kind: 'listen' | 'bind'; readonly id: Id; readonly at: Endpoint } // TCP, UDP; port 0: any
-  | { readonly kind: 'unbind'; readonly id: Id } // listener or UDP socket
+  | { readonly kind: 'unbind'; readonly id: Id } // listener, UDP socket: only `unbound('local')` follows
   | { readonly kind: 'tls'; readonly plain: Id; readonly cipher: Id; readonly as: TlsRole }
   | { readonly kind: 'put'; readonly key: string; readonly bytes: Uint8Array }
   | { readonly kind: 'append'; readonly log: string; readonly bytes: Uint8Array };

@@ -1,5 +1,6 @@
 import { assert } from '../base/assert.ts';
 import { BATCH_DATAGRAMS, DATAGRAM_MAX } from '../base/limits.ts';
+import { isAddress } from './endpoint.ts';
 
 const ADDRESS_LEN = 16;
 
@@ -31,10 +32,7 @@ export class DatagramBatch {
   push(ip: Uint8Array, port: number, bytes: Uint8Array, start: number, end: number): boolean {
     if (this.count === this.capacity) return false;
     const i = this.count;
-    assert(
-      end - start <= DATAGRAM_MAX && (ip.length === 4 || ip.length === 16),
-      'datagram fits its slot',
-    );
+    assert(end - start <= DATAGRAM_MAX && isAddress(ip), 'datagram fits its slot');
     for (let k = start, at = i * DATAGRAM_MAX; k < end; k++, at++)
       this.bytes[at] = bytes[k] as number;
     this.ip.fill(0, i * ADDRESS_LEN, (i + 1) * ADDRESS_LEN);

@@ -2,6 +2,7 @@ import { assert } from '../base/assert.ts';
 import { CREDIT_MIN, SEND_BACKLOG, STREAMS_MAX, TURN_BUDGET } from '../base/limits.ts';
 import { type Id, NO_ID, slotOf } from '../base/slab.ts';
 import type { Micros } from '../base/time.ts';
+import { Bindings } from './bindings.ts';
 import {
   type Cause,
   END,
@@ -11,43 +12,8 @@ import {
   type Root,
 } from './contract.ts';
 import { DatagramBatch } from './datagram-batch.ts';
-
-/**
- * One byte stream as a host sees it, simulated or real: all that a host implements per stream. The driver
- * fills what `lend` answers, and calls `write` once for it before it lends again.
- */
-export interface HostStream {
-  /** Octets written that the network has not taken yet. */
-  readonly unsent: number;
-  lend(): Uint8Array;
-  /** Sends the first `length` octets of the lent buffer. */
-  write(length: number): void;
-  /** Ends our direction behind what was written. */
-  end(): void;
-  /** Resets the connection. The host reports nothing about the stream afterwards. */
-  abort(): void;
-  pause(): void;
-  resume(): void;
-}
-
-/** What else a host implements. Each answers later, through the driver, never within the call. */
-export interface HostIo {
-  nowUs(): Micros;
-  connect(id: Id, to: Endpoint): HostStream;
-  listen(id: Id, at: Endpoint): void;
-  bind(id: Id, at: Endpoint): void;
-  unbind(id: Id): void;
-  tls(command: HostCommand & { kind: 'tls' }): {
-    readonly plain: HostStream;
-    readonly cipher: HostStream;
-  };
-  store(command: HostCommand & { kind: 'put' | 'append' }): void;
-  sendDatagrams(id: Id, batch: DatagramBatch): void;
-  /** Calls `timeout` at or after this time; Infinity: not at all. Replaces the earlier wish. */
-  arm(deadlineUs: Micros): void;
-  /** Calls `turn` again soon, after other input had its chance. */
-  again(): void;
-}
+import { assertEndpoint } from './endpoint.ts';
+import type { HostIo, HostStream } from './host-io.ts';
 
 type Slot = {
   readonly id: Id;
@@ -72,7 +38,9 @@ export class Driver {
   readonly #io: HostIo;
   readonly #slots: (Slot | undefined)[] = [];
   readonly #batch = new DatagramBatch();
-  readonly #sockets = new Map<Id, 'bound' | 'binding'>();
+  readonly #bindings = new Bindings();
+  /** Sockets that filled their batch: they are asked again. */
+  readonly #talking = new Set<Id>();
   #turning = false;
   #streams = 0;
   #armedUs: Micros = Infinity;
@@ -90,15 +58,15 @@ export class Driver {
   // ---- what a host reports -------------------------------------------------------------------------------
 
   event(event: HostEvent): void {
-    if (event.kind === 'bound' && this.#sockets.has(event.id)) this.#sockets.set(event.id, 'bound');
-    if (event.kind === 'unbound') this.#sockets.delete(event.id);
-    this.#root.handle(this.#io.nowUs(), event);
+    const seen = this.#bindings.seen(event);
+    if (seen === undefined) return;
+    this.#root.handle(this.#io.nowUs(), seen);
     this.turn();
   }
 
   /** A connection arrived. `makeStream` is asked for only when the root wants it; false: reset it. */
   accepted(listener: Id, from: Endpoint, makeStream: (id: Id) => HostStream): boolean {
-    if (this.#streams >= STREAMS_MAX) return false;
+    if (this.#streams >= STREAMS_MAX || !this.#bindings.isBound(listener, 'listen')) return false;
     const id = this.#root.accept(this.#io.nowUs(), listener, from);
     if (id !== NO_ID) {
       this.#add(id, makeStream(id));
@@ -154,7 +122,7 @@ export class Driver {
   }
 
   datagrams(id: Id, batch: DatagramBatch): void {
-    if (!this.#sockets.has(id)) return;
+    if (!this.#bindings.isBound(id, 'bind')) return;
     this.#root.receiveDatagrams(this.#io.nowUs(), id, batch);
     this.turn();
   }
@@ -178,8 +146,11 @@ export class Driver {
         continue;
       }
       const id = this.#root.pollWake(this.#io.nowUs());
-      if (id === NO_ID) break;
-      this.#serve(id);
+      if (id !== NO_ID) this.#serve(id);
+      else if (this.#talking.size === 0) break;
+      // One batch a round: neither talking sockets nor wakes keep the other waiting.
+      const [talking] = this.#talking;
+      if (talking !== undefined) this.#pullDatagrams(talking);
     }
     this.#turning = false;
     if (budget === 0) this.#io.again();
@@ -194,6 +165,7 @@ export class Driver {
   #perform(command: HostCommand): void {
     switch (command.kind) {
       case 'connect':
+        assertEndpoint(command.to);
         this.#add(command.id, this.#io.connect(command.id, command.to));
         return;
       case 'abort': {
@@ -205,12 +177,13 @@ export class Driver {
         return;
       }
       case 'listen':
-        return this.#io.listen(command.id, command.at);
       case 'bind':
-        this.#sockets.set(command.id, 'binding');
-        return this.#io.bind(command.id, command.at);
+        assertEndpoint(command.at);
+        this.#bindings.begin(command.id, command.kind);
+        return this.#io[command.kind](command.id, command.at);
       case 'unbind':
-        return this.#io.unbind(command.id);
+        if (this.#bindings.end(command.id)) this.#io.unbind(command.id);
+        return;
       case 'tls': {
         const { plain, cipher } = this.#io.tls(command);
         this.#add(command.cipher, cipher).opened = true;
@@ -228,7 +201,7 @@ export class Driver {
     if (slot !== undefined) {
       this.#offerHeld(slot);
       if (this.#slot(id) === slot) this.#pull(slot);
-    } else if (this.#sockets.get(id) === 'bound') this.#pullDatagrams(id);
+    } else this.#talking.add(id);
   }
 
   #pull(slot: Slot): void {
@@ -255,12 +228,12 @@ export class Driver {
   }
 
   #pullDatagrams(id: Id): void {
-    for (let budget = TURN_BUDGET; budget > 0; budget--) {
-      this.#batch.clear();
-      this.#root.transmitDatagrams(this.#io.nowUs(), id, this.#batch);
-      if (this.#batch.count > 0) this.#io.sendDatagrams(id, this.#batch);
-      if (this.#batch.count < this.#batch.capacity) return;
-    }
+    this.#talking.delete(id);
+    if (!this.#bindings.isBound(id, 'bind')) return;
+    this.#batch.clear();
+    this.#root.transmitDatagrams(this.#io.nowUs(), id, this.#batch);
+    if (this.#batch.count > 0) this.#io.sendDatagrams(id, this.#batch);
+    if (this.#batch.count === this.#batch.capacity) this.#talking.add(id);
   }
 
   // ---- one stream ----------------------------------------------------------------------------------------

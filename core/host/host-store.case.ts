@@ -17,6 +17,7 @@ function append(probe: ProbeRoot, log: string, text: string): void {
 /** Values and logs that outlive a root. */
 export function describeStore(inScene: InScene): void {
   describeKept(inScene);
+  describeUnanswered(inScene);
   describeRefused(inScene);
 }
 
@@ -117,8 +118,32 @@ function describeKept(inScene: InScene): void {
   );
 }
 
+function describeUnanswered(inScene: InScene): void {
+  test(
+    'writes not answered before the end are there or not, the first ones first, and never torn',
+    inScene(async (scene) => {
+      const first = await scene.party(STORE);
+      const texts = Array.from({ length: 20 }, (_, i) => `${i} `.repeat(5_000));
+      put(first.probe, 'key', asciiBytes('old'));
+      await scene.said(first.probe, 'stored key');
+      first.probe.together(() => {
+        for (const text of texts) append(first.probe, 'log', text);
+        put(first.probe, 'key', asciiBytes('new'));
+      });
+      await first.host.stop();
+      expect(first.probe.about('log')).toEqual([]);
+      const { store } = (await scene.party(STORE)).probe;
+      const kept = store.logs.get('log') ?? [];
+      expect(kept).toEqual(texts.slice(0, kept.length).map(asciiBytes));
+      expect([asciiBytes('old'), asciiBytes('new')]).toContainEqual(store.values.get('key'));
+    }),
+  );
+}
+
 function describeRefused(inScene: InScene): void {
-  test.each(['..', '.hidden', 'a/b', 'Upper', 'sp ace', 'a'.repeat(STORE_NAME_MAX + 1), ''])(
+  const devices = ['nul', 'con', 'aux.key', 'prn.a.b', 'com1', 'lpt9.log'];
+  const marks = ['..', '.hidden', 'dot.', 'a/b', 'Upper', 'sp ace', 'a~', ''];
+  test.each([...marks, ...devices, 'a'.repeat(STORE_NAME_MAX + 1)])(
     'the name "%s" is refused for values and logs',
     (name) =>
       inScene(async (scene) => {

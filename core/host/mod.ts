@@ -1,6 +1,6 @@
 // The boundary between a root and the world it runs in. contract.ts is the file to read; driver.ts keeps the
 // host's half of it, once, for the simulated host (sim/host.ts) and the real one (platform/node/host.ts).
-// stream-port.ts is how the machines inside one root share its ids.
+// host-io.ts is what a host must bring for it. stream-port.ts is how the machines inside one root share its ids.
 // host.case.ts is the acceptance suite that both must pass with equal answers.
 export {
   type Cause,
@@ -17,5 +17,7 @@ export {
   type TlsVerdict,
 } from './contract.ts';
 export { DatagramBatch } from './datagram-batch.ts';
-export { Driver, type HostIo, type HostStream } from './driver.ts';
+export { Driver } from './driver.ts';
+export type { HostIo, HostStream } from './host-io.ts';
+export { isStoreName, storeRefusal } from './store-name.ts';
 export type { StreamOwner, StreamPort } from './stream-port.ts';

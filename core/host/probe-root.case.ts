@@ -39,6 +39,8 @@ export class ProbeRoot implements Root {
   appetite: number = Number.POSITIVE_INFINITY;
   /** Whether `transmit` and wakes are logged too. */
   tracing = false;
+  /** Called within the host's call that made a line: what it steers, the host looks at on its own. */
+  onLine: (line: string) => void = () => undefined;
   /** Makes the host look at what was steered. */
   onSteered: () => void = () => undefined;
   readonly #ids = new Slab(SLOTS);
@@ -77,6 +79,11 @@ export class ProbeRoot implements Root {
     return this.#bound.get(name);
   }
 
+  /** Datagrams that the host has not asked for. */
+  get waitingDatagrams(): number {
+    return this.#outgoing.length;
+  }
+
   // ---- what a test steers --------------------------------------------------------------------------------
 
   /** Steers several things before the host looks. */
@@ -111,12 +118,17 @@ export class ProbeRoot implements Root {
   tls(name: string, over: string, as: TlsRole): void {
     const plain = this.#newStream(name);
     const cipher = this.#newStream(`${name}~`);
-    const carrier = this.stream(over);
-    cipher.splice = carrier;
-    carrier.splice = cipher;
-    this.#wakes.add(carrier.id);
-    this.#wakes.add(cipher.id);
+    this.splice(over, cipher.name);
     this.command({ kind: 'tls', plain: plain.id, cipher: cipher.id, as });
+  }
+
+  /** What either receives the other one sends. The host looks later. */
+  splice(one: string, other: string): void {
+    const [a, b] = [this.stream(one), this.stream(other)];
+    a.splice = b;
+    b.splice = a;
+    this.#wakes.add(a.id);
+    this.#wakes.add(b.id);
   }
 
   command(command: HostCommand): void {
@@ -170,7 +182,7 @@ export class ProbeRoot implements Root {
   // ---- Root ----------------------------------------------------------------------------------------------
 
   handleTimeout(nowUs: Micros): void {
-    this.lines.push(nowUs < this.deadlineUs ? 'timeout early' : 'timeout');
+    this.#say(nowUs < this.deadlineUs ? 'timeout early' : 'timeout');
     this.deadlineUs = Number.POSITIVE_INFINITY;
   }
 
@@ -178,46 +190,46 @@ export class ProbeRoot implements Root {
     switch (event.kind) {
       case 'wall':
         this.walls.push(event);
-        this.lines.push(event.slept ? 'wall slept' : 'wall');
+        this.#say(event.slept ? 'wall slept' : 'wall');
         return;
       case 'bound':
         this.#bound.set(this.#nameOf(event.id, 'bound'), event.at);
-        this.lines.push(`bound ${this.#nameOf(event.id, 'bound')}`);
+        this.#say(`bound ${this.#nameOf(event.id, 'bound')}`);
         return;
       case 'unbound':
-        this.lines.push(`unbound ${this.#nameOf(event.id, 'unbound')} ${event.cause}`);
+        this.#say(`unbound ${this.#nameOf(event.id, 'unbound')} ${event.cause}`);
         this.#release(event.id);
         return;
       case 'verified':
         this.verdicts.push(event);
-        this.lines.push(`verified ${this.#nameOf(event.id, 'verified')} ${event.verdict}`);
+        this.#say(`verified ${this.#nameOf(event.id, 'verified')} ${event.verdict}`);
         return;
       case 'stored':
-        this.lines.push(`stored ${event.key}`);
+        this.#say(`stored ${event.key}`);
         return;
       case 'appended':
-        this.lines.push(`appended ${event.log} ${event.position}`);
+        this.#say(`appended ${event.log} ${event.position}`);
         return;
       case 'storage-failed':
-        this.lines.push(`storage-failed ${event.name}`);
+        this.#say(`storage-failed ${event.name}`);
     }
   }
 
   accept(_nowUs: Micros, listener: Id, from: Endpoint): Id {
     const name = this.#nameOf(listener, 'accept');
     if (this.refuses) {
-      this.lines.push(`refuse ${name}`);
+      this.#say(`refuse ${name}`);
       return NO_ID;
     }
     this.#accepted += 1;
     const stream = this.#newStream(`${name}.${this.#accepted}`);
     stream.from = { ip: from.ip.slice(), port: from.port };
-    this.lines.push(`accept ${stream.name}`);
+    this.#say(`accept ${stream.name}`);
     return stream.id;
   }
 
   opened(_nowUs: Micros, id: Id): void {
-    this.lines.push(`opened ${this.#nameOf(id, 'opened')}`);
+    this.#say(`opened ${this.#nameOf(id, 'opened')}`);
     const stream = this.#streamOf(id);
     if (stream !== undefined) stream.isOpen = true;
   }
@@ -228,13 +240,13 @@ export class ProbeRoot implements Root {
     if (stream === undefined) return end - start;
     const taken = stream.receive(bytes, start, end);
     if (stream.splice !== undefined) this.#wakes.add(stream.splice.id);
-    else if (taken < end - start) this.lines.push(`receive ${name} ${taken} of ${end - start}`);
+    else if (taken < end - start) this.#say(`receive ${name} ${taken} of ${end - start}`);
     else this.#received(name, taken);
     return taken;
   }
 
   ended(_nowUs: Micros, id: Id): void {
-    this.lines.push(`ended ${this.#nameOf(id, 'ended')}`);
+    this.#say(`ended ${this.#nameOf(id, 'ended')}`);
     const splice = this.#streamOf(id)?.splice;
     if (splice === undefined) return;
     splice.isEnding = true;
@@ -246,14 +258,14 @@ export class ProbeRoot implements Root {
     const stream = this.#streamOf(id);
     if (stream === undefined) return 0;
     const written = stream.transmit(out, start, end);
-    if (written === END) this.lines.push(`end ${name}`);
-    else if (this.tracing) this.lines.push(`transmit ${name} ${written}`);
+    if (written === END) this.#say(`end ${name}`);
+    else if (this.tracing) this.#say(`transmit ${name} ${written}`);
     if (written > 0 && stream.splice?.isHolding === true) this.#wakes.add(stream.splice.id);
     return written;
   }
 
   closed(_nowUs: Micros, id: Id, cause: Cause): void {
-    this.lines.push(`closed ${this.#nameOf(id, 'closed')} ${cause}`);
+    this.#say(`closed ${this.#nameOf(id, 'closed')} ${cause}`);
     const stream = this.#streamOf(id);
     this.#release(id);
     if (stream === undefined) return;
@@ -265,15 +277,15 @@ export class ProbeRoot implements Root {
 
   pollWake(): Id {
     const id = this.#wakes.take();
-    if (id !== NO_ID && this.tracing) this.lines.push(`wake ${this.#names.get(id) ?? 'nobody'}`);
+    if (id !== NO_ID && this.tracing) this.#say(`wake ${this.#names.get(id) ?? 'nobody'}`);
     return id;
   }
 
   pollCommand(): HostCommand | undefined {
     const command = this.#commands.shift();
-    if (command?.kind === 'tls') this.lines.push(`tls ${this.#names.get(command.plain)}`);
+    if (command?.kind === 'tls') this.#say(`tls ${this.#names.get(command.plain)}`);
     else if (command !== undefined && 'id' in command)
-      this.lines.push(`${command.kind} ${this.#names.get(command.id) ?? 'nobody'}`);
+      this.#say(`${command.kind} ${this.#names.get(command.id) ?? 'nobody'}`);
     return command;
   }
 
@@ -283,7 +295,7 @@ export class ProbeRoot implements Root {
       const start = batch.startOf(i);
       const bytes = batch.bytes.slice(start, start + batch.lengthOf(i));
       this.datagrams.push({ from: { ip: batch.ipOf(i), port: batch.portOf(i) }, bytes });
-      this.lines.push(`datagram ${name} ${bytes.length}`);
+      this.#say(`datagram ${name} ${bytes.length}`);
     }
   }
 
@@ -296,6 +308,14 @@ export class ProbeRoot implements Root {
   }
 
   // ---- within --------------------------------------------------------------------------------------------
+
+  #say(line: string): void {
+    this.lines.push(line);
+    const wasTogether = this.#isTogether;
+    this.#isTogether = true;
+    this.onLine(line);
+    this.#isTogether = wasTogether;
+  }
 
   #steered(): void {
     if (!this.#isTogether) this.onSteered();
@@ -336,6 +356,6 @@ export class ProbeRoot implements Root {
     const words = this.lines[last]?.split(' ') ?? [];
     if (words[0] === 'receive' && words.length === 3)
       this.lines[last] = `receive ${name} ${Number(words[2]) + octets}`;
-    else this.lines.push(`receive ${name} ${octets}`);
+    else this.#say(`receive ${name} ${octets}`);
   }
 }

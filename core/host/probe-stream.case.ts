@@ -33,6 +33,8 @@ export class ProbeStream {
   creditMax = 0;
   /** What this one receives the other one sends. */
   splice: ProbeStream | undefined;
+  /** What becomes of a piece on its way through the splice. */
+  tamper: (bytes: Uint8Array) => Uint8Array = (bytes) => bytes;
   /** Of an accepted stream. */
   from: Endpoint | undefined;
   #queue: Uint8Array[] = [];
@@ -49,7 +51,8 @@ export class ProbeStream {
     this.offers += 1;
     const room = this.splice === undefined ? this.appetite : SPLICE_MAX - this.splice.#queued;
     const taken = Math.max(0, Math.min(room, end - start));
-    if (this.splice !== undefined) this.splice.#enqueue(bytes.slice(start, start + taken));
+    if (this.splice !== undefined)
+      this.splice.#enqueue(this.tamper(bytes.slice(start, start + taken)));
     else {
       for (let i = 0; i < taken; i++)
         if (bytes[start + i] !== patternAt(this.received + i)) this.isInOrder = false;

@@ -44,7 +44,7 @@ class LoopbackArena implements HostArena {
     const clock = new MovedClock();
     const name = options?.storeName ?? `host-${this.#hosts.length}`;
     const storeFolder = join(this.#folder, name);
-    const host = new NodeHost(makeRoot, { storeFolder, clock, clockCheckMs: 2 });
+    const host = new NodeHost(makeRoot, { storeFolder, clock, checkMs: 2 });
     this.#hosts.push(host);
     return {
       ip: new Uint8Array([127, 0, 0, 1]),

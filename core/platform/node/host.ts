@@ -28,11 +28,11 @@ export type NodeHostOptions = {
   /** The folder of values and logs, made if it is not there. */
   readonly storeFolder: string;
   readonly clock?: Clock;
-  /** Milliseconds between looks at the clocks. */
-  readonly clockCheckMs?: number;
+  /** Milliseconds between looks at the clocks, and at streams that are not read. */
+  readonly checkMs?: number;
 };
 
-const CLOCK_CHECK_MS = 1_000;
+const CHECK_MS = 1_000;
 /** The longest a timer of Node waits. Longer waits are cut into pieces. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
@@ -46,7 +46,7 @@ export class NodeHost implements HostIo {
   readonly #tcp: TcpShared;
   readonly #tls: TlsShared;
   readonly #bound = new Map<Id, TcpListener | UdpSocket>();
-  readonly #clockCheck: NodeJS.Timeout;
+  readonly #check: NodeJS.Timeout;
   #lastUs: Micros = 0;
   #timer: NodeJS.Timeout | undefined;
   /** When the timer rings, and when the root wants it to: it may ring early for a wish that has moved. */
@@ -67,10 +67,7 @@ export class NodeHost implements HostIo {
     const driver = this.#driver;
     this.#tcp = { driver, sends, reads: new ReadBuffer(), sockets: new Set() };
     this.#tls = { driver, sends, contexts: new TlsContexts(), filters: new Set() };
-    this.#clockCheck = setInterval(
-      () => this.#checkClocks(),
-      options.clockCheckMs ?? CLOCK_CHECK_MS,
-    ).unref();
+    this.#check = setInterval(() => this.#look(), options.checkMs ?? CHECK_MS).unref();
     this.#tellWall(this.#wall.wallMs, false);
   }
 
@@ -136,7 +133,7 @@ export class NodeHost implements HostIo {
 
   async #stop(): Promise<void> {
     this.#isStopped = true;
-    clearInterval(this.#clockCheck);
+    clearInterval(this.#check);
     clearTimeout(this.#timer);
     for (const filter of [...this.#tls.filters]) filter.destroy();
     await Promise.all([
@@ -160,6 +157,11 @@ export class NodeHost implements HostIo {
     if (this.nowUs() >= this.#wishUs) this.#driver.timeout();
     // The root may have asked for another time, or for the same: `arm` has set a timer then.
     else this.#setTimer(this.#wishUs);
+  }
+
+  #look(): void {
+    this.#checkClocks();
+    for (const stream of this.#tcp.sockets) stream.look();
   }
 
   #checkClocks(): void {

@@ -1,51 +1,83 @@
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
 import { codeOf } from './causes.ts';
 import { UserFault } from './fault.ts';
+import { exposureOf } from './owner.ts';
 
 /** Octets of a key file: the seed of one key, nothing else. */
 export const KEY_FILE_LEN = 32;
 
-const OTHERS = 0o077;
+/** A pipe of that name is opened without waiting for its writer. Windows has none. */
+const READ: number = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** The 32 octets of a key file. The caller wipes them. Throws UserFault. */
 export function readKeyFile(path: string): Uint8Array {
-  const file = open(path, 'r', 'cannot read the key file', 'create it, or name another one');
-  try {
-    const { size, mode } = fstatSync(file);
-    if (process.platform !== 'win32' && (mode & OTHERS) !== 0)
-      throw new UserFault(`others may read the key file ${path}: run chmod 600 ${path}`);
-    const bytes = new Uint8Array(KEY_FILE_LEN);
-    if (size !== KEY_FILE_LEN || readSync(file, bytes) !== KEY_FILE_LEN)
-      throw new UserFault(
-        `the key file ${path} has ${size} octets, not ${KEY_FILE_LEN}: restore it from a backup, or name another one`,
-      );
-    return bytes;
-  } finally {
-    closeSync(file);
-  }
+  return attempt('cannot read the key file', path, 'create it, or name another one', () => {
+    const file = openSync(path, READ);
+    try {
+      return readOpen(file, path);
+    } finally {
+      closeSync(file);
+    }
+  });
 }
 
-/** Writes a new key file that only its owner reads. Never overwrites one. Throws UserFault. */
+/** Writes a new key file for its owner alone: durably all of it, or none. Never overwrites. Throws UserFault. */
 export function createKeyFile(path: string, bytes: Uint8Array): void {
   if (bytes.length !== KEY_FILE_LEN) throw new Error(`a key has ${KEY_FILE_LEN} octets`);
-  const file = open(
-    path,
-    'wx',
-    'cannot create the key file',
-    'remove what is there, or name another one',
-  );
+  attempt('cannot create the key file', path, 'name another one, or see what is there', () => {
+    const file = openSync(path, 'wx', 0o600);
+    try {
+      if (writeSync(file, bytes) !== bytes.length) throw new UserFault(`no space left for ${path}`);
+      fsyncSync(file);
+      syncFolder(dirname(path));
+    } catch (error) {
+      rmSync(path, { force: true });
+      throw error;
+    } finally {
+      closeSync(file);
+    }
+  });
+}
+
+function readOpen(file: number, path: string): Uint8Array {
+  const stats = fstatSync(file);
+  if (!stats.isFile()) throw new UserFault(`the key file ${path} is no file: name another one`);
+  const exposure = exposureOf('key file', path, stats);
+  if (exposure !== undefined) throw new UserFault(exposure);
+  const bytes = new Uint8Array(KEY_FILE_LEN);
+  if (stats.size !== KEY_FILE_LEN || readSync(file, bytes) !== KEY_FILE_LEN)
+    throw new UserFault(
+      `the key file ${path} has ${stats.size} octets, not ${KEY_FILE_LEN}: restore it, or name another one`,
+    );
+  return bytes;
+}
+
+/** The name of a new file is durable when its folder is. Windows has no such call, and needs none. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
   try {
-    writeSync(file, bytes);
-    fsyncSync(file);
+    fsyncSync(handle);
   } finally {
-    closeSync(file);
+    closeSync(handle);
   }
 }
 
-function open(path: string, flags: 'r' | 'wx', what: string, advice: string): number {
+function attempt<T>(what: string, path: string, advice: string, act: () => T): T {
   try {
-    return openSync(path, flags, 0o600);
+    return act();
   } catch (error) {
+    if (error instanceof UserFault) throw error;
     throw new UserFault(`${what} ${path} (${reasonOf(error)}): ${advice}`, { cause: error });
   }
 }

@@ -7,7 +7,7 @@
 //   udp.ts           datagram sockets, a batch a turn
 //   store.ts         values and logs in a folder; store-files.ts is their format
 //   clock.ts         the clocks, and how sleep and steps are noticed
-//   key-file.ts      the key of a node, on its own: it is read before there is a root
+//   key-file.ts      the key of a node, on its own: it is read before there is a root; owner.ts: who may read
 //
 // Who owns what: a buffer handed to Node belongs to Node until its callback (send-buffers.ts); a buffer Node
 // reads into is shared by all sockets and borrowed for one call. Nothing here answers a root within its call.

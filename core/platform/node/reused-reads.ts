@@ -5,7 +5,9 @@ import { type OnReadOpts, Socket } from 'node:net';
 import { IO_CHUNK } from '#core/base/limits.ts';
 
 type Handle = { readonly useUserBuffer?: unknown; readonly readStart?: unknown; reading?: unknown };
-type Inner = { _handle?: Handle | null };
+type Inner = {
+  _handle?: (Handle & { readonly getpeername?: (out: object) => number }) | null;
+};
 
 /** Takes octets that are valid during the call only. */
 export type Reader = (bytes: Uint8Array, length: number) => void;
@@ -58,4 +60,13 @@ export function resetSocket(socket: Socket): void {
   } else {
     socket.resetAndDestroy();
   }
+}
+
+/**
+ * Whether the system has let go of a connection that was open: both directions ended, or it was reset. A socket
+ * that does not read is not told. False where the system does not say.
+ */
+export function isGone(socket: Socket): boolean {
+  const handle = (socket as unknown as Inner)._handle;
+  return typeof handle?.getpeername === 'function' && handle.getpeername({}) !== 0;
 }

@@ -13,12 +13,15 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { STORE_NAME_MAX, STORE_VALUE_MAX } from '#core/base/limits.ts';
+import { STORE_VALUE_MAX } from '#core/base/limits.ts';
+import { isStoreName } from '#core/host/mod.ts';
 import { codeOf } from './causes.ts';
 import { UserFault } from './fault.ts';
+import { exposureOf } from './owner.ts';
 
 /** Octets before each record of a log. */
 const HEAD_LEN = 8;
@@ -39,17 +42,15 @@ export function logPath(folder: string, log: string): string {
   return join(folder, 'logs', log);
 }
 
-/** Whether a key or log may be called so: a file of that name is its own, anywhere. */
-export function isStoreName(name: string): boolean {
-  return name.length <= STORE_NAME_MAX && /^[a-z0-9-][a-z0-9.-]*$/.test(name);
-}
-
 /** Makes the folder if need be, reads all that is in it, and mends what a crash left. Throws UserFault. */
 export function loadStore(folder: string): LoadedStore {
   const loaded = { values: new Map(), logs: new Map(), logLength: new Map() };
   try {
-    for (const part of ['values', 'logs']) {
+    for (const part of ['values', 'logs'])
       mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
+    for (const path of [folder, join(folder, 'values'), join(folder, 'logs')]) {
+      const exposure = exposureOf('storage folder', path, statSync(path));
+      if (exposure !== undefined) throw new UserFault(exposure);
     }
     for (const name of readdirSync(join(folder, 'values'))) {
       if (name.endsWith('~')) rmSync(valuePath(folder, name));
@@ -59,6 +60,7 @@ export function loadStore(folder: string): LoadedStore {
     for (const name of readdirSync(join(folder, 'logs')))
       if (isStoreName(name)) loadLog(folder, name, loaded);
   } catch (error) {
+    if (error instanceof UserFault) throw error;
     const advice = 'check that it is a folder of this user with space left';
     throw new UserFault(`cannot use the storage folder ${folder} (${codeOf(error)}): ${advice}`, {
       cause: error,

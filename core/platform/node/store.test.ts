@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -135,4 +136,32 @@ test('a folder that is none is the fault of the user, in one line', () => {
   const open = (): FileStore => new FileStore(folder, () => undefined);
   expect(open).toThrow(UserFault);
   expect(open).toThrow(/^cannot use the storage folder .*: check that it is a folder.*$/);
+});
+
+test.each(['', 'values', 'logs'])(
+  'a folder %s that others may use is refused in one line',
+  async (part) => {
+    await stored(() => undefined);
+    chmodSync(join(folder, part), 0o750);
+    const open = (): FileStore => new FileStore(folder, () => undefined);
+    expect(open).toThrow(UserFault);
+    expect(open).toThrow(`others may use the storage folder ${join(folder, part)}: run chmod go= `);
+  },
+);
+
+test('a root that throws at an answer is not told that storage failed', async () => {
+  const caught: string[] = [];
+  process.setUncaughtExceptionCaptureCallback((error) => caught.push((error as Error).message));
+  const lines: string[] = [];
+  const store = new FileStore(folder, (event) => {
+    lines.push(lineOf(event));
+    throw new Error(`at ${lineOf(event)}`);
+  });
+  store.perform({ kind: 'append', log: 'log', bytes: asciiBytes('x') });
+  store.perform({ kind: 'append', log: 'log', bytes: asciiBytes('x') });
+  store.perform({ kind: 'put', key: 'key', bytes: asciiBytes('x') });
+  await store.stop();
+  process.setUncaughtExceptionCaptureCallback(null);
+  expect(lines).toEqual(['appended log 0', 'appended log 1', 'stored key']);
+  expect(caught).toEqual(lines.map((line) => `at ${line}`));
 });

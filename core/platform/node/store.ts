@@ -1,9 +1,14 @@
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { STORE_VALUE_MAX } from '#core/base/limits.ts';
-import type { HostCommand, HostEvent, StoreSnapshot } from '#core/host/mod.ts';
+import {
+  type HostCommand,
+  type HostEvent,
+  type StoreSnapshot,
+  storeRefusal,
+} from '#core/host/mod.ts';
 import { codeOf } from './causes.ts';
-import { encodeRecords, isStoreName, loadStore, logPath, valuePath } from './store-files.ts';
+import { encodeRecords, loadStore, logPath, valuePath } from './store-files.ts';
 
 type Put = HostCommand & { kind: 'put' };
 type Append = HostCommand & { kind: 'append' };
@@ -39,9 +44,10 @@ export class FileStore {
     this.#work ??= this.#run();
   }
 
-  /** Finishes what was asked for, then closes its files. */
+  /** Finishes what was asked for and answers it, then closes its files. */
   async stop(): Promise<void> {
     await this.#work;
+    await new Promise(setImmediate);
     for (const { file } of this.#logs.values()) await file.close();
     this.#logs.clear();
   }
@@ -50,9 +56,8 @@ export class FileStore {
     // Not within the call that asked, and everything it asked for together.
     await new Promise(setImmediate);
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-      const name = next.kind === 'put' ? next.key : next.log;
-      if (!isStoreName(name)) this.#fail(name, 'not a name for storage');
-      else if (next.bytes.length > STORE_VALUE_MAX) this.#fail(name, 'too long for storage');
+      const refusal = storeRefusal(next);
+      if (refusal !== undefined) this.#fail(next.kind === 'put' ? next.key : next.log, refusal);
       else if (next.kind === 'put') await this.#put(next);
       else await this.#append(next.log, [next.bytes, ...this.#others(next.log)]);
     }
@@ -75,17 +80,16 @@ export class FileStore {
       this.#fail(key, reasonOf(error));
       return;
     }
-    this.#answer({ kind: 'stored', key });
+    this.#say({ kind: 'stored', key });
   }
 
   async #append(name: string, records: readonly Uint8Array[]): Promise<void> {
     try {
       const log = this.#logs.get(name) ?? (await this.#open(name));
       await write(log, encodeRecords(records));
-      for (let i = 0; i < records.length; i++) {
-        this.#answer({ kind: 'appended', log: name, position: log.records });
-        log.records += 1;
-      }
+      for (let i = 0; i < records.length; i++)
+        this.#say({ kind: 'appended', log: name, position: log.records + i });
+      log.records += records.length;
     } catch (error) {
       for (let i = 0; i < records.length; i++) this.#fail(name, reasonOf(error));
     }
@@ -118,7 +122,12 @@ export class FileStore {
   }
 
   #fail(name: string, reason: string): void {
-    this.#answer({ kind: 'storage-failed', name, reason });
+    this.#say({ kind: 'storage-failed', name, reason });
+  }
+
+  /** From no promise and within no `try`: what a root throws at an answer ends the process. */
+  #say(event: HostEvent): void {
+    process.nextTick(this.#answer, event);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Driver, Endpoint, HostStream } from '#core/host/mod.ts';
 import { formatIp } from '#core/wire/mod.ts';
 import { octetsOf } from './address.ts';
 import { causeOf, unboundCauseOf } from './causes.ts';
-import { type ReadBuffer, resetSocket, withReusedReads } from './reused-reads.ts';
+import { isGone, type ReadBuffer, resetSocket, withReusedReads } from './reused-reads.ts';
 import type { SendBuffers } from './send-buffers.ts';
 
 /** What the streams of one host share. */
@@ -23,6 +23,9 @@ export class TcpStream implements HostStream {
   readonly #shared: TcpShared;
   readonly #socket: Socket;
   #isEnding = false;
+  #isPaused = false;
+  /** The connection is gone: what the system still holds is read whoever is paused, and then why. */
+  #isGone = false;
   /** Aborted or told to be closed: nothing is reported any more. */
   #isOver = false;
 
@@ -90,10 +93,19 @@ export class TcpStream implements HostStream {
   }
 
   pause(): void {
-    this.#socket.pause();
+    this.#isPaused = true;
+    if (!this.#isGone) this.#socket.pause();
   }
 
   resume(): void {
+    this.#isPaused = false;
+    this.#socket.resume();
+  }
+
+  /** Looks whether the connection is gone, while nobody reads and so nobody would be told. */
+  look(): void {
+    if (!this.#isPaused || this.#isGone || this.#isOver || !isGone(this.#socket)) return;
+    this.#isGone = true;
     this.#socket.resume();
   }
 

@@ -54,6 +54,9 @@ export class TlsFilter {
   #sealedIn = false;
   /** Our sealed direction ended. */
   #sealedOut = false;
+  /** TLS found fault with what came. Node may go on and tell of an end all the same. */
+  #isBroken = false;
+  #isSecure = false;
 
   constructor(command: HostCommand & { kind: 'tls' }, shared: TlsShared) {
     this.#command = command;
@@ -164,30 +167,45 @@ export class TlsFilter {
   #watch(tls: TLSSocket): void {
     const { driver } = this.#shared;
     const { plain, as } = this.#command;
-    tls.on('error', () => undefined);
+    tls.on('error', () => {
+      this.#isBroken = true;
+      setImmediate(() => this.#fail('reset'));
+    });
     if (as.role === 'client') tls.once('secureConnect', () => this.#verify(tls, as.name));
-    else tls.once('secure', () => driver.opened(plain));
+    else
+      tls.once('secure', () => {
+        this.#isSecure = true;
+        driver.opened(plain);
+      });
     tls.on('data', (bytes: Uint8Array) => {
       if (!this.#plainOver) driver.received(plain, bytes, 0, bytes.length);
       if (this.#sealedIn) setImmediate(() => this.#checkTruncation());
     });
-    tls.on('end', () => {
-      if (!this.#plainOver) driver.ended(plain);
-    });
-    tls.on('close', () => {
-      if (!tls.readableEnded || !tls.writableFinished) {
-        this.#fail('reset');
-        return;
-      }
-      this.#closePlain('ended');
-      this.#closeCipher();
-    });
+    // A fatal alert is told as an end, and as an error in the same turn.
+    tls.on('end', () => setImmediate(() => this.#ended()));
+    tls.on('close', () => setImmediate(() => this.#closed(tls)));
+  }
+
+  /** Before the handshake is over a goodbye is in the clear: anybody's. */
+  #ended(): void {
+    if (this.#isBroken || !this.#isSecure) this.#fail('reset');
+    else if (!this.#plainOver) this.#shared.driver.ended(this.#command.plain);
+  }
+
+  #closed(tls: TLSSocket): void {
+    if (this.#isBroken || !tls.readableEnded || !tls.writableFinished) {
+      this.#fail('reset');
+      return;
+    }
+    this.#closePlain('ended');
+    this.#closeCipher();
   }
 
   #verify(tls: TLSSocket, name: string): void {
     const { driver } = this.#shared;
     const { plain } = this.#command;
     if (this.#plainOver) return;
+    this.#isSecure = true;
     const found = judgePeer(tls, name);
     driver.event({ kind: 'verified', id: plain, ...found });
     if (found.verdict === 'ok') driver.opened(plain);
