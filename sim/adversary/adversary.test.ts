@@ -40,7 +40,9 @@ test.each([
   expect(unsound(suite, 300)).toEqual(decoders);
 });
 
-test('every offence is counted as what it is, once, and every counter has its offence', () => {
+test('every offence is counted as what it is, once, and every counter has its offence', {
+  timeout: 180_000,
+}, () => {
   const seen = misbehave(createNativeSuite(), new RandomStream('1', 'misbehave'));
   for (const { reject, counted, total } of seen)
     expect([reject, counted, total]).toEqual([reject, 1, 1]);

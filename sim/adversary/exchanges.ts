@@ -63,7 +63,8 @@ export function secondMessages(scene: Scene): Decoder {
   const foreign = answerTo(dial(scene).start() ?? new Uint8Array(0));
   const dialling = (spoil: (own: Uint8Array) => Uint8Array, isOwn: boolean): Answer => {
     const victim = makeVictim(suite, dial(scene), pool, scene.rejects);
-    const own = isOwn ? answerTo(say(victim)) : foreign;
+    const first = say(victim);
+    const own = isOwn ? answerTo(first) : foreign;
     const octets = spoil(own);
     feed(victim, [octets], 0);
     const isGenuine = isOwn && beginsAs(octets, own, PQNK_SECOND_LEN);

@@ -41,7 +41,7 @@ export type Misbehaviour = {
   readonly total: number;
 };
 
-/** Commits every offence there is a counter for, each against a fresh victim. */
+/** Commits every offence there is a counter for, each against a fresh victim that counts for itself. */
 export function misbehave(suite: Suite, random: Random): readonly Misbehaviour[] {
   const identity = makeIdentity(suite, random, new Uint8Array(32), EPOCH);
   const keys = makeNodeKeys(suite, random, identity, EPOCH);

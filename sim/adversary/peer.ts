@@ -20,7 +20,7 @@ export const PADDING = 4;
 /** The epoch in which everything here happens. */
 export const EPOCH = 1;
 /** Room for whatever a link says at once. */
-const ROOM: Uint8Array = new Uint8Array(70_000);
+const ROOM = 70_000;
 
 /** Keeps what it is given, asks for nothing. */
 export class CollectingUser implements StreamUser {
@@ -89,9 +89,10 @@ export function makeKnownVictim(
   return makeVictim(suite, knownHandshake(), pool, rejects);
 }
 
-/** What a victim has to say now; a copy. */
+/** What a victim has to say now. */
 export function say({ link }: Victim): Uint8Array {
-  return ROOM.slice(0, Math.max(link.transmit(0, ROOM, 0, ROOM.length), 0));
+  const out = new Uint8Array(ROOM);
+  return out.subarray(0, Math.max(link.transmit(0, out, 0, ROOM), 0));
 }
 
 export function feed(victim: Victim, messages: readonly Uint8Array[], nowUs: number): Victim {
@@ -102,7 +103,8 @@ export function feed(victim: Victim, messages: readonly Uint8Array[], nowUs: num
 /** The victim's user ends its direction: its record, then the stream's end. */
 export function giveEnd({ link, user }: Victim, nowUs: number): void {
   user.transmit = () => END;
-  for (let turn = 0; turn < 2; turn++) link.transmit(nowUs, ROOM, 0, ROOM.length);
+  const out = new Uint8Array(ROOM);
+  for (let turn = 0; turn < 2; turn++) link.transmit(nowUs, out, 0, ROOM);
 }
 
 export const KNOWN_OPENING: readonly number[] = Object.freeze([0, 0, 0, 0]);

@@ -31,35 +31,39 @@ type Step =
   | { readonly kind: 'our-end' }
   | { readonly kind: 'stream-end' };
 
-const EMPTY: Uint8Array = new Uint8Array(0);
-const SCRIPT: readonly Step[] = Object.freeze<Step[]>([
-  { kind: 'record', type: INTRODUCTION, content: EMPTY },
-  { kind: 'record', type: DATA, content: new Uint8Array(300).fill(1) },
-  { kind: 'rekey' },
-  { kind: 'record', type: DATA, content: new Uint8Array(2_000).fill(2) },
-  { kind: 'wait', us: 40 * US_PER_S },
-  { kind: 'record', type: PADDING, content: new Uint8Array(5) },
-  { kind: 'our-end' },
-  { kind: 'rekey' },
-  { kind: 'record', type: DATA, content: new Uint8Array(RECORD_PAYLOAD_MAX).fill(3) },
-  { kind: 'record', type: END_RECORD, content: EMPTY },
-  { kind: 'wait', us: US_PER_S },
-  { kind: 'stream-end' },
-]);
 /** More than twice any time-out of a link. */
 const WAIT_MAX_S = 400;
+
+function genuineScript(): readonly Step[] {
+  const nothing = new Uint8Array(0);
+  return [
+    { kind: 'record', type: INTRODUCTION, content: nothing },
+    { kind: 'record', type: DATA, content: new Uint8Array(300).fill(1) },
+    { kind: 'rekey' },
+    { kind: 'record', type: DATA, content: new Uint8Array(2_000).fill(2) },
+    { kind: 'wait', us: 40 * US_PER_S },
+    { kind: 'record', type: PADDING, content: new Uint8Array(5) },
+    { kind: 'our-end' },
+    { kind: 'rekey' },
+    { kind: 'record', type: DATA, content: new Uint8Array(RECORD_PAYLOAD_MAX).fill(3) },
+    { kind: 'record', type: END_RECORD, content: nothing },
+    { kind: 'wait', us: US_PER_S },
+    { kind: 'stream-end' },
+  ];
+}
 
 export function records(scene: Scene): Decoder {
   const { random } = scene;
   const pool = new BufferPool(UNIT_MAX, 4);
+  const script = genuineScript();
   const asIs = (octets: Uint8Array): Uint8Array => octets;
   return {
     name: 'records',
-    genuine: () => play(scene, pool, SCRIPT, -1, asIs),
+    genuine: () => play(scene, pool, script, -1, asIs),
     mutated: (run) =>
       run % 2 === 0
-        ? play(scene, pool, spoilScript(SCRIPT, random), -1, asIs)
-        : play(scene, pool, SCRIPT, random.below(2), (octets) => mutate(octets, random)),
+        ? play(scene, pool, spoilScript(script, random), -1, asIs)
+        : play(scene, pool, script, random.below(2), (octets) => mutate(octets, random)),
   };
 }
 
@@ -69,7 +73,7 @@ function spoilScript(script: readonly Step[], random: RandomStream): readonly St
   for (let left = 1 + random.below(3); left > 0; left--) {
     const at = random.below(steps.length);
     const step = steps[at] as Step;
-    const content = step.kind === 'record' ? step.content : EMPTY;
+    const content = step.kind === 'record' ? step.content : new Uint8Array(0);
     const short = mutate(content, random).subarray(0, RECORD_PAYLOAD_MAX);
     const waits = { kind: 'wait', us: (1 + random.below(WAIT_MAX_S)) * US_PER_S } as const;
     const claimed = random.below(4) === 0 ? 0 : random.below(1 << 16);
