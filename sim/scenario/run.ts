@@ -186,7 +186,9 @@ class Run {
     for (const [name, { plan }] of this.#hosts) {
       if (plan.role !== 'answers' || this.#contacts.has(name)) continue;
       const ip = parseIp(plan.ip ?? '') ?? new Uint8Array(4);
-      const contact = this.#inhabitants.get(name)?.contact(ip);
+      const inhabitant = this.#inhabitants.get(name);
+      if (inhabitant?.app.fault !== undefined) throw new Error(inhabitant.app.fault);
+      const contact = inhabitant?.contact(ip);
       if (contact === undefined) return false;
       this.#contacts.set(name, contact);
     }
