@@ -76,7 +76,8 @@ function spoilScript(script: readonly Step[], random: RandomStream): readonly St
     const content = step.kind === 'record' ? step.content : new Uint8Array(0);
     const short = mutate(content, random).subarray(0, RECORD_PAYLOAD_MAX);
     const waits = { kind: 'wait', us: (1 + random.below(WAIT_MAX_S)) * US_PER_S } as const;
-    const claimed = random.below(4) === 0 ? 0 : random.below(1 << 16);
+    const other = random.below(1 << 16);
+    const claimed = random.below(4) === 0 || other === content.length + 1 ? 0 : other;
     const change = random.below(8);
     if (change === 0) steps.splice(at, 1);
     else if (change === 1) {
