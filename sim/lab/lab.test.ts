@@ -69,6 +69,8 @@ test('a run, its replay and its files say the same; a plant exits 1 and is named
   const again = JSON.parse(lab('replay', report.token, '--json').out);
   expect(again.hashes).toEqual(report.hashes);
   expect(JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')).hashes).toEqual(report.hashes);
+  const log = readFileSync(join(folder, 'log.txt'), 'utf8');
+  expect(log).toMatch(/^\d+\.\d{6} ms client: stream \d+ opened$/m);
   const broken = lab('run', 'two-nodes', '--set', 'octets=5000', '--set', 'plant=skip-seal');
   expect(broken.code).toBe(1);
   expect(broken.out).toMatch(/FAILED\s+sealed/);

@@ -174,7 +174,9 @@ class Run {
           ...(isDialler ? {} : { listen: { ip: new Uint8Array(4), port: LISTEN_PORT } }),
           contacts: this.#contacts,
         });
-        const watch = new LifecycleWatch(inhabitant.root);
+        const watch = new LifecycleWatch(inhabitant.root, (line) =>
+          this.#world.log(() => `${name}: ${line()}`),
+        );
         this.#inhabitants.set(name, inhabitant);
         this.#watches.set(name, watch);
         return spoilRoot(watch, random, this.#recipe.plant);
