@@ -118,21 +118,31 @@ class DoubleCloser extends WrappedRoot {
 
 /** Claims to have taken everything, and feeds the root behind from its own store. */
 class Hoarder extends WrappedRoot {
-  readonly #stores = new Map<Id, Uint8Array>();
+  readonly #stores = new Map<Id, Uint8Array[]>();
 
   override receive(nowUs: number, id: Id, bytes: Uint8Array, start: number, end: number): number {
-    const store = this.#stores.get(id) ?? new Uint8Array(0);
-    const all = new Uint8Array(store.length + end - start);
-    all.set(store);
-    all.set(bytes.subarray(start, end), store.length);
-    const taken = super.receive(nowUs, id, all, 0, all.length);
-    this.#stores.set(id, all.slice(taken));
+    const store = this.#stores.get(id) ?? [];
+    this.#stores.set(id, store);
+    store.push(bytes.slice(start, end));
+    this.#feed(nowUs, id, store);
     return end - start;
   }
 
   override pollWake(nowUs: number): Id {
     const id = super.pollWake(nowUs);
-    if (this.#stores.has(id)) this.receive(nowUs, id, new Uint8Array(0), 0, 0);
+    const store = this.#stores.get(id);
+    if (store !== undefined) this.#feed(nowUs, id, store);
     return id;
+  }
+
+  #feed(nowUs: number, id: Id, store: Uint8Array[]): void {
+    for (let first = store[0]; first !== undefined; first = store[0]) {
+      const taken = super.receive(nowUs, id, first, 0, first.length);
+      if (taken < first.length) {
+        store[0] = first.subarray(taken);
+        return;
+      }
+      store.shift();
+    }
   }
 }
