@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { resolveImport } from './imports.ts';
-import { addCounts, closingLine, countTests, oneCheck } from './report.ts';
+import { addCounts, closingLine, countsOf, countTests, oneCheck } from './report.ts';
 
 const file = (status: string, ...tests: readonly string[]) => ({
   status,
@@ -27,6 +27,17 @@ test('the closing line names skips only when there are some', () => {
   const counts = addCounts(oneCheck(true), oneCheck(false));
   expect(closingLine(counts)).toBe('1 passed, 1 failed');
   expect(closingLine({ ...counts, skipped: 3 })).toBe('1 passed, 1 failed, 3 skipped');
+});
+
+test('a phase that breaks off is one failure and one line, so the closing line still comes', async () => {
+  const lines: string[] = [];
+  const breaking = () => Promise.reject(new Error('spawn git ENOENT\n    at a stack'));
+  const print = (line: string): number => lines.push(line);
+  expect(await countsOf('npm 10', breaking, print)).toEqual(oneCheck(false));
+  expect(lines).toEqual(['npm 10 broke off: spawn git ENOENT']);
+  expect(await countsOf('tests', () => Promise.resolve(oneCheck(true)), print)).toEqual(
+    oneCheck(true),
+  );
 });
 
 test('imports are resolved as package.json maps them', () => {

@@ -44,6 +44,22 @@ export function oneCheck(ok: boolean): Counts {
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
 }
 
+/** What a phase counted; one that broke off says why in one line, and counts as one failure. */
+export async function countsOf(
+  name: string,
+  phase: () => Promise<Counts>,
+  print: (line: string) => void = console.log,
+): Promise<Counts> {
+  try {
+    return await phase();
+  } catch (error) {
+    print(
+      `${name} broke off: ${String(error instanceof Error ? error.message : error).split('\n')[0]}`,
+    );
+    return oneCheck(false);
+  }
+}
+
 /** The line a run closes with. */
 export function closingLine({ passed, failed, skipped }: Counts): string {
   const line = `${passed} passed, ${failed} failed`;

@@ -11,6 +11,7 @@ import {
   addCounts,
   type Counts,
   closingLine,
+  countsOf,
   countTests,
   oneCheck,
   type VitestReport,
@@ -26,9 +27,14 @@ const NOTHING: Counts = Object.freeze({ passed: 0, failed: 0, skipped: 0 });
 
 const scratch = mkdtempSync(join(tmpdir(), 'spn-ci-'));
 try {
-  const gates = await runGates();
-  const { counts: tests, skips } = await runTests(NPM, HOME);
-  const again = await runAgain();
+  const skips: string[] = [];
+  const gates = await countsOf('gates', runGates);
+  const tests = await countsOf('tests', async () => {
+    const ran = await runTests(NPM, HOME);
+    skips.push(...ran.skips);
+    return ran.counts;
+  });
+  const again = await countsOf('npm 10', runAgain);
   const total = [gates, tests, again].reduce(addCounts, NOTHING);
   for (const skip of skips) console.log(skip);
   console.log(closingLine(total));

@@ -29,6 +29,7 @@ export type { RootMaker, SimHostOptions, SimRoot } from './host-options.ts';
 export { Network, type Pipe, type PipeOptions, PROTOCOL } from './network/mod.ts';
 export { RandomStream } from './random.ts';
 export {
+  isCaught,
   nearest,
   PLANTS,
   parseToken,

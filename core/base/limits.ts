@@ -1,5 +1,5 @@
-// Every bound of the protocol and of its two hosts, with unit and reason. What relates two of them is
-// asserted at the end, so that a change that breaks the relation does not start.
+// Every bound of the protocol (PROTOCOL §6) and of its two hosts, with unit and reason. What relates two of them
+// is asserted at the end, so that a change that breaks the relation does not start.
 import { assert } from './assert.ts';
 import { US_PER_MS, US_PER_S } from './time.ts';
 

@@ -101,7 +101,7 @@ export function isCertified(suite: Suite, certificate: Certificate, wallMs: Wall
   );
 }
 
-/** True when this is what the node with that id offers at this time, under a suite we speak. */
+/** True when this is what the node with that id offers at this time, under a suite we speak. PROTOCOL §2.3. */
 export function isStatementOf(
   suite: Suite,
   statement: Statement,

@@ -20,7 +20,7 @@ import {
 //   <- ekem           ciphertext 1120 | sealed payload
 //
 // Only the responder has a static key. The prologue, every key and every ciphertext are hashed in, which is
-// what keeps X-Wing's combiner (it does not hash the ML-KEM half) from being misbound. PROTOCOL §3.
+// what keeps X-Wing's combiner (it does not hash the ML-KEM half) from being misbound. PROTOCOL §3, §3.1.
 
 /** 30 octets, zero-padded to the hash length as Noise section 5.2 says. */
 const PROTOCOL_NAME = 'Noise_pqNK_XWing_AESGCM_SHA256';

@@ -40,7 +40,8 @@ export type HandshakeAnswer =
       readonly result: PqnkResult;
     };
 
-/** The part of a link before its records: which messages, of which length, and what they prove. PROTOCOL §4. */
+/** The part of a link before its records: which messages, of which length, and what they prove.
+ * PROTOCOL §4.1, §4.2 and §4.3. */
 export interface Handshake {
   /** Octets of the one message this end receives. */
   readonly expects: number;

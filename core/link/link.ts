@@ -177,7 +177,7 @@ export class Link {
     this.#liveness.heard(nowUs);
   }
 
-  /** The host stream's other direction is over. Only an END record makes that a clean end. */
+  /** The host stream's other direction is over. Only an END record makes that a clean end. PROTOCOL §5.4. */
   ended(): void {
     if (!this.#peerEnded) this.#reject('truncated');
   }

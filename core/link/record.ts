@@ -3,7 +3,7 @@ import { assert } from '../base/assert.ts';
 import { RECORD_PAYLOAD_MAX } from '../base/limits.ts';
 import type { Micros } from '../base/time.ts';
 
-// PROTOCOL §5: one direction of a link as sealed records.
+// PROTOCOL §5.1 and §5.2: one direction of a link as sealed records.
 //
 //   +----------------------+------------------------------------------+
 //   | length, sealed  2+16 | type 1 | content 0..16384, sealed     +16 |

@@ -2,7 +2,8 @@ import type { Cause } from '#core/host/mod.ts';
 import type { HandshakeReject } from './handshake.ts';
 import type { RecordReject } from './record.ts';
 
-/** Every way a peer's octets, or its silence, are refused on a link. Each is counted, and each ends the link. */
+/** Every way a peer's octets, or its silence, are refused on a link. Each is counted, and each ends the link.
+ * PROTOCOL §7. */
 export type LinkReject =
   | HandshakeReject
   | RecordReject

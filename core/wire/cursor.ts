@@ -1,6 +1,9 @@
 import { assert } from '../base/assert.ts';
 
-/** Reads control messages. Running past the end makes it `short` and yields zeros: check once, at the end. */
+/**
+ * Reads control messages, PROTOCOL §1. Running past the end makes it `short` and yields zeros: check once, at the
+ * end.
+ */
 export class Reader {
   readonly #bytes: Uint8Array;
   #at = 0;

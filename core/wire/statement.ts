@@ -1,6 +1,6 @@
 import { Reader, Writer } from './cursor.ts';
 
-// PROTOCOL §2: the two signed documents by which a node says who it is. Layout only; core/crypto/identity.ts
+// PROTOCOL §2.1 and §2.2: the two signed documents by which a node says who it is. Layout only; core/crypto/identity.ts
 // makes and verifies the signatures.
 //
 //   certificate    version 1 | identity key 32 | signing key 32 | last epoch 4 | signature by identity 64

@@ -1,44 +1,34 @@
 import { BufferPool } from '#core/base/buffer-pool.ts';
 import {
   CLOSE_US,
-  HALF_OPEN_MAX,
   HANDSHAKE_US,
-  INBOUND_MAX,
-  PREFIX_BURST,
-  PREFIX_EARN_US,
-  PREFIX_HALF_OPEN_MAX,
-  PREFIX_INBOUND_MAX,
   RECORD_PAYLOAD_MAX,
   REKEY_GRACE,
   REKEY_OCTETS,
   REKEYS_AT_ONCE,
   SILENCE_US,
 } from '#core/base/limits.ts';
+import { makeIdentity, makeNodeKeys, type NodeKeys, type Suite } from '#core/crypto/mod.ts';
+import type { Random } from '#core/host/mod.ts';
 import {
-  type KemSecret,
-  makeIdentity,
-  makeNodeKeys,
-  type NodeKeys,
-  type Suite,
-} from '#core/crypto/mod.ts';
-import { END, type Random } from '#core/host/mod.ts';
-import {
-  Admission,
   type AdmissionReject,
   AnswerHandshake,
   dialHandshake,
   type LinkReject,
-  type Origin,
   UNIT_MAX,
 } from '#core/link/mod.ts';
-import { LinkNode } from '#core/node/mod.ts';
 import { spoilSuite } from '../scenario/mod.ts';
-import { FlowApp } from '../workload/mod.ts';
+import { overrun } from './crowd.ts';
+import { withMutatedKeys } from './exchanges.ts';
 import {
+  EPOCH,
+  feed,
+  giveEnd,
   KNOWN_OPENING,
   makeKnownVictim,
   makeVictim,
   PeerSealer,
+  say,
   type Victim,
   wallAt,
 } from './peer.ts';
@@ -52,10 +42,7 @@ export type Misbehaviour = {
   readonly total: number;
 };
 
-const EPOCH = 1;
-const ROOM = 70_000;
-
-/** Commits every offence there is a counter for, each against a fresh victim. */
+/** Commits every offence there is a counter for, each against a fresh victim that counts for itself. */
 export function misbehave(suite: Suite, random: Random): readonly Misbehaviour[] {
   const identity = makeIdentity(suite, random, new Uint8Array(32), EPOCH);
   const keys = makeNodeKeys(suite, random, identity, EPOCH);
@@ -68,7 +55,7 @@ export function misbehave(suite: Suite, random: Random): readonly Misbehaviour[]
       total: rejects.total,
     };
   });
-  return [...onLinks, ...admissionOffences(scene)];
+  return [...onLinks, ...overrun(suite, random)];
 }
 
 type Scene = {
@@ -82,7 +69,10 @@ type Offence = (scene: Scene) => Victim;
 const LINK_OFFENCES: { readonly [reject in LinkReject]: Offence } = Object.freeze({
   'first-forged': (scene) => answering(scene, new Uint8Array(4_000).fill(7)),
   'first-key-invalid': (scene) =>
-    answering(scene, firstMessage({ ...scene, suite: withInvalidKeys(scene.suite) })),
+    answering(
+      scene,
+      firstMessage({ ...scene, suite: withMutatedKeys(scene.suite, beyondModulus) }),
+    ),
   'second-forged': (scene) => dialling(scene, new Uint8Array(4_000).fill(7)),
   'introduction-malformed': (scene) =>
     afterOpening(scene, (peer) => [peer.introduction(new Uint8Array(9))]),
@@ -125,55 +115,11 @@ const LINK_OFFENCES: { readonly [reject in LinkReject]: Offence } = Object.freez
   },
   'close-overdue': (scene) => {
     const victim = opened(scene, (peer) => [peer.record(1, new Uint8Array(0))]);
-    victim.user.transmit = () => END;
-    victim.link.transmit(0, new Uint8Array(ROOM), 0, ROOM);
-    victim.link.transmit(0, new Uint8Array(ROOM), 0, ROOM);
+    giveEnd(victim, 0);
     victim.link.handleTimeout(CLOSE_US);
     return victim;
   },
 });
-
-function admissionOffences(scene: Scene): readonly Misbehaviour[] {
-  const crowd = new Admission();
-  const flood = new Admission();
-  const shy = new Admission();
-  const full = new Admission();
-  const neighbours = new Admission();
-  const seen: (AdmissionReject | undefined)[] = [];
-  const from = (near: number | string): Origin => ({ near: `${near}`, far: `${near}/` });
-  for (let i = 0; i <= HALF_OPEN_MAX; i++) seen.push(crowd.admit(0, from(i)));
-  for (let i = 0; i <= PREFIX_BURST; i++) seen.push(admitOpen(flood, 0, from('one')));
-  for (let i = 0; i <= PREFIX_HALF_OPEN_MAX; i++) seen.push(shy.admit(i * 1e6, from('one')));
-  for (let i = 0; i <= INBOUND_MAX; i++) seen.push(admitOpen(full, 0, from(i)));
-  for (let i = 0; i <= PREFIX_INBOUND_MAX; i++)
-    seen.push(admitOpen(neighbours, i * PREFIX_EARN_US, from('one')));
-  const node = new LinkNode({
-    suite: scene.suite,
-    random: scene.random,
-    user: (port) =>
-      new FlowApp('nobody', [], { dial: () => -1, wake: port.wake, abort: port.abort }),
-  });
-  node.links.accept(0, { ip: Uint8Array.of(10, 0, 0, 1), port: 1 });
-  const count = (reject: AdmissionReject): Misbehaviour => {
-    const counted = seen.filter((answer) => answer === reject).length;
-    return { reject, counted, total: counted };
-  };
-  const early = node.links.rejects.get('not-started');
-  return [
-    count('half-open-limit'),
-    count('inbound-limit'),
-    count('prefix-limit'),
-    count('prefix-half-open-limit'),
-    count('prefix-inbound-limit'),
-    { reject: 'not-started', counted: early, total: node.links.rejects.total },
-  ];
-}
-
-function admitOpen(admission: Admission, nowUs: number, from: Origin): AdmissionReject | undefined {
-  const reject = admission.admit(nowUs, from);
-  if (reject === undefined) admission.settled(from);
-  return reject;
-}
 
 // ---- offences --------------------------------------------------------------------------------------------
 
@@ -228,28 +174,7 @@ function opening(): Uint8Array {
   return Uint8Array.from(KNOWN_OPENING);
 }
 
-function say({ link }: Victim): Uint8Array {
-  const out = new Uint8Array(ROOM);
-  const written = link.transmit(0, out, 0, ROOM);
-  return out.subarray(0, Math.max(written, 0));
-}
-
-function feed(victim: Victim, messages: readonly Uint8Array[], nowUs: number): Victim {
-  for (const message of messages) victim.link.receive(nowUs, message, 0, message.length);
-  return victim;
-}
-
-/** A suite whose ephemeral keys are no keys: all ones is beyond ML-KEM's modulus. */
-function withInvalidKeys(suite: Suite): Suite {
-  return {
-    ...suite,
-    kemSecret: (seed): KemSecret => {
-      const secret = suite.kemSecret(seed);
-      return {
-        publicKey: new Uint8Array(secret.publicKey.length).fill(0xff),
-        decapsulate: (ciphertext) => secret.decapsulate(ciphertext),
-        destroy: () => secret.destroy(),
-      };
-    },
-  };
+/** All ones is beyond ML-KEM's modulus, so it is no key. */
+function beyondModulus(key: Uint8Array): Uint8Array {
+  return new Uint8Array(key.length).fill(0xff);
 }

@@ -3,7 +3,7 @@ import { asciiBytes } from '#core/base/bytes.ts';
 import { EPOCH_MS } from '#core/base/limits.ts';
 import { WallClock } from '#core/base/wall-clock.ts';
 import { type AeadKey, hkdfExpand, type Suite } from '#core/crypto/mod.ts';
-import type { StreamUser } from '#core/host/mod.ts';
+import { END, type StreamUser } from '#core/host/mod.ts';
 import { type Handshake, LINK_REJECTS, Link, type LinkReject, UNIT_MAX } from '#core/link/mod.ts';
 import { Counters } from '#core/observe/mod.ts';
 
@@ -11,8 +11,16 @@ import { Counters } from '#core/observe/mod.ts';
 // from PROTOCOL §5 rather than from the core's sealer, which would refuse most of it.
 
 const TAG_LEN = 16;
+export const DATA = 0;
+export const END_RECORD = 1;
 const REKEY = 2;
-const INTRODUCTION = 3;
+export const INTRODUCTION = 3;
+export const PADDING = 4;
+
+/** The epoch in which everything here happens. */
+export const EPOCH = 1;
+/** Room for whatever a link says at once. */
+const ROOM = 70_000;
 
 /** Keeps what it is given, asks for nothing. */
 export class CollectingUser implements StreamUser {
@@ -47,9 +55,14 @@ export type Victim = {
   readonly rejects: Counters<LinkReject>;
 };
 
-export function makeVictim(suite: Suite, handshake: Handshake, pool: BufferPool): Victim {
+/** A link that waits for its peer, and counts by itself unless told where. */
+export function makeVictim(
+  suite: Suite,
+  handshake: Handshake,
+  pool: BufferPool,
+  rejects: Counters<LinkReject> = new Counters<LinkReject>(LINK_REJECTS),
+): Victim {
   const user = new CollectingUser();
-  const rejects = new Counters<LinkReject>(LINK_REJECTS);
   const scratch = new Uint8Array(UNIT_MAX);
   const link = new Link(
     0,
@@ -68,13 +81,35 @@ export function wallAt(epoch: number): WallClock {
 }
 
 /** A victim whose keys the peer knows, so that no handshake has to be computed: four octets and it is done. */
-export function makeKnownVictim(suite: Suite, pool: BufferPool): Victim {
-  return makeVictim(suite, knownHandshake(), pool);
+export function makeKnownVictim(
+  suite: Suite,
+  pool: BufferPool,
+  rejects?: Counters<LinkReject>,
+): Victim {
+  return makeVictim(suite, knownHandshake(), pool, rejects);
+}
+
+/** What a victim has to say now. */
+export function say({ link }: Victim): Uint8Array {
+  const out = new Uint8Array(ROOM);
+  return out.subarray(0, Math.max(link.transmit(0, out, 0, ROOM), 0));
+}
+
+export function feed(victim: Victim, messages: readonly Uint8Array[], nowUs: number): Victim {
+  for (const message of messages) victim.link.receive(nowUs, message, 0, message.length);
+  return victim;
+}
+
+/** The victim's user ends its direction: its record, then the stream's end. */
+export function giveEnd({ link, user }: Victim, nowUs: number): void {
+  user.transmit = () => END;
+  const out = new Uint8Array(ROOM);
+  for (let turn = 0; turn < 2; turn++) link.transmit(nowUs, out, 0, ROOM);
 }
 
 export const KNOWN_OPENING: readonly number[] = Object.freeze([0, 0, 0, 0]);
 
-function knownHandshake(): Handshake {
+export function knownHandshake(): Handshake {
   return {
     expects: KNOWN_OPENING.length,
     peerId: undefined,

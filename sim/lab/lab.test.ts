@@ -4,8 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { SCENARIOS } from '#scenarios/mod.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+/** A command that hangs is one that failed. */
+const LIMIT_MS = 50_000;
+const SHORT = ['--set', 'octets=1000'];
 
 function lab(...args: readonly string[]): {
   readonly code: number | null;
@@ -15,6 +20,7 @@ function lab(...args: readonly string[]): {
   const flags = ['--disable-warning=ExperimentalWarning', MAIN];
   const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, ...args], {
     encoding: 'utf8',
+    timeout: LIMIT_MS,
   });
   return { code: status, out: stdout, err: stderr };
 }
@@ -30,6 +36,12 @@ test.each([
     ['run', 'two-nodes', '--set', 'plant=skipseal'],
     'unknown plant "skipseal"; did you mean "skip-seal"?',
   ],
+  [['run', 'two-nodes', '--set', 'plant=constructor'], 'unknown plant "constructor"'],
+  [['run', 'two-nodes', '--set', 'toString=1'], 'unknown parameter "toString"'],
+  [['run', 'two-nodes', '--set', 'plant=hoard'], 'cannot show the plant "hoard"; it can show'],
+  [['run', 'two-nodes', ...SHORT, '--out', MAIN], 'cannot write'],
+  [['run', 'two-nodes', ...SHORT, '--out', join(MAIN, 'below')], 'cannot write'],
+  [['run', 'two-nodes', ...SHORT, '--out', '/proc/nope'], 'cannot write'],
   [['run', 'two-nodes', '--seed', 'one'], '--seed takes a whole number'],
   [['run', 'two-nodes', '--sed', '1'], "unknown option '--sed'"],
   [['rnu'], "unknown command 'rnu'"],
@@ -57,6 +69,8 @@ test('a run, its replay and its files say the same; a plant exits 1 and is named
   const again = JSON.parse(lab('replay', report.token, '--json').out);
   expect(again.hashes).toEqual(report.hashes);
   expect(JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')).hashes).toEqual(report.hashes);
+  const log = readFileSync(join(folder, 'log.txt'), 'utf8');
+  expect(log).toMatch(/^\d+\.\d{6} ms client: stream \d+ opened$/m);
   const broken = lab('run', 'two-nodes', '--set', 'octets=5000', '--set', 'plant=skip-seal');
   expect(broken.code).toBe(1);
   expect(broken.out).toMatch(/FAILED\s+sealed/);
@@ -67,8 +81,6 @@ test('a list has every scenario, and nothing but JSON when asked for it', () => 
   const { code, out } = lab('list', '--json');
   expect(code).toBe(0);
   expect(JSON.parse(out).scenarios.map((scenario: { name: string }) => scenario.name)).toEqual([
-    'two-nodes',
-    'lossy-link',
-    'slow-reader',
+    ...SCENARIOS.map(({ name }) => name),
   ]);
 });

@@ -1,5 +1,6 @@
 // spn-lab: simulated networks, run, repeated and checked. Exit 0: all assertions hold; 1: one failed; 2: usage.
 import { Command, CommanderError } from 'commander';
+import { UserFault } from '#core/platform/mod.ts';
 import { UsageFault } from './fault.ts';
 import { IS_SINGLE_FILE, LAB } from './invocation.ts';
 import { list } from './list.ts';
@@ -69,7 +70,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof UsageFault) {
+  if (error instanceof UsageFault || error instanceof UserFault) {
     process.stderr.write(`lab: ${error.message}\n`);
     process.exitCode = EXIT_USAGE;
   } else if (error instanceof CommanderError) {

@@ -1,5 +1,3 @@
-import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { SCENARIOS } from '#scenarios/mod.ts';
 import {
   nearest,
@@ -12,6 +10,7 @@ import {
 } from '#sim/scenario/mod.ts';
 import { UsageFault } from './fault.ts';
 import { LAB } from './invocation.ts';
+import { OutFolder } from './out-folder.ts';
 import { bold, mark, number, print, table } from './print.ts';
 
 export type RunOptions = {
@@ -87,12 +86,14 @@ async function show(recipe: Recipe, options: RunOptions): Promise<number> {
 
 /** With a folder: the log as it is written, and the report. */
 function executeInto(recipe: Recipe, folder: string): RunReport {
-  mkdirSync(folder, { recursive: true });
-  const log = createWriteStream(join(folder, 'log.txt'));
-  const report = execute(recipe, (line) => log.write(`${line}\n`));
-  log.end();
-  writeFileSync(join(folder, 'run.json'), `${JSON.stringify(report, undefined, 2)}\n`);
-  return report;
+  const out = new OutFolder(folder);
+  try {
+    const report = execute(recipe, (line) => out.log(line));
+    out.report(report);
+    return report;
+  } finally {
+    out.close();
+  }
 }
 
 function describe(recipe: Recipe, report: RunReport): string {

@@ -2,15 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Suite } from '#core/crypto/mod.ts';
-import { NodeHost } from '#core/platform/mod.ts';
+import { NodeHost, UserFault } from '#core/platform/mod.ts';
 import {
   type Arrangement,
   type Contact,
   type Flow,
   type Inhabitant,
   inhabit,
-  type Transcript,
 } from '../workload/mod.ts';
+import { seen, type Transcripts } from './transcripts.ts';
 
 const LOOPBACK_IP: readonly number[] = Object.freeze([127, 0, 0, 1]);
 const POLL_MS = 5;
@@ -21,15 +21,15 @@ export async function runOnLoopback(
   arrangement: Arrangement,
   flows: readonly Flow[],
   suite: Suite,
-): Promise<ReadonlyMap<number, Transcript>> {
+): Promise<Transcripts> {
   const folder = mkdtempSync(join(tmpdir(), 'spn-loopback-'));
   const running: { readonly host: NodeHost; readonly inhabitant: Inhabitant }[] = [];
   const contacts = new Map<string, Contact>();
-  const start = (name: string, isListening: boolean): Inhabitant => {
+  const start = (name: string, listens: boolean): Inhabitant => {
     let made: Inhabitant | undefined;
     const host = new NodeHost(
       ({ random }) => {
-        const listen = isListening ? { listen: { ip: Uint8Array.from(LOOPBACK_IP), port: 0 } } : {};
+        const listen = listens ? { listen: { ip: Uint8Array.from(LOOPBACK_IP), port: 0 } } : {};
         made = inhabit({ arrangement, name, flows, suite, random, contacts, ...listen });
         return made.root;
       },
@@ -42,7 +42,7 @@ export async function runOnLoopback(
   try {
     for (const name of new Set(flows.map((flow) => flow.to))) {
       const server = start(name, true);
-      await until(() => server.app.listening !== undefined, `${name} to listen`);
+      await until(() => isListening(server.app), `${name} to listen`);
       const contact = server.contact(Uint8Array.from(LOOPBACK_IP));
       if (contact !== undefined) contacts.set(name, contact);
     }
@@ -51,26 +51,20 @@ export async function runOnLoopback(
       () => running.every(({ inhabitant }) => inhabitant.app.isDone),
       'every stream to close',
     );
-    return new Map(flows.map((flow) => [flow.id, transcript(flow, running)]));
+    return seen(
+      flows,
+      running.map(({ inhabitant }) => inhabitant),
+    );
   } finally {
     await Promise.all(running.map(({ host }) => host.stop()));
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function transcript(
-  flow: Flow,
-  running: readonly { readonly inhabitant: Inhabitant }[],
-): Transcript {
-  const all = running.map(({ inhabitant }) => inhabitant.app.transcriptOf(flow));
-  const wrong = running.flatMap(({ inhabitant }) =>
-    inhabitant.app.ends.filter((end) => end.flow.id === flow.id && end.wrong > 0),
-  );
-  const altered = wrong.length > 0 ? ['octets altered'] : [];
-  return {
-    dialler: [...all.flatMap(({ dialler }) => dialler), ...altered],
-    answerer: all.flatMap(({ answerer }) => answerer),
-  };
+/** Throws what the user can mend: a port that is taken, an address that is not ours. */
+function isListening({ listening, fault }: Inhabitant['app']): boolean {
+  if (fault !== undefined) throw new UserFault(fault);
+  return listening !== undefined;
 }
 
 async function until(condition: () => boolean, what: string): Promise<void> {

@@ -7,8 +7,8 @@ import {
   type Flow,
   type Inhabitant,
   inhabit,
-  type Transcript,
 } from '../workload/mod.ts';
+import { seen, type Transcripts } from './transcripts.ts';
 
 const NS_PER_MS = 1_000_000;
 const ENDINGS: readonly Ending[] = Object.freeze([
@@ -54,7 +54,7 @@ export function simulate(
   arrangement: Arrangement,
   flows: readonly Flow[],
   suite: Suite,
-): ReadonlyMap<number, Transcript> {
+): Transcripts {
   const world = new World('1');
   const network = new Network(world);
   const ip = Uint8Array.of(10, 0, 0, 1);
@@ -88,35 +88,5 @@ export function simulate(
   const isDone = (): boolean =>
     made.size === 2 && [...made.values()].every(({ app }) => app.isDone);
   world.runUntil(isDone, 3_600_000 * NS_PER_MS);
-  return new Map(
-    flows.map((flow) => [
-      flow.id,
-      {
-        dialler: made.get('client')?.app.transcriptOf(flow).dialler ?? [],
-        answerer: made.get('node')?.app.transcriptOf(flow).answerer ?? [],
-      },
-    ]),
-  );
-}
-
-export type Mismatch = {
-  readonly flow: number;
-  readonly end: string;
-  readonly a: string;
-  readonly b: string;
-};
-
-/** Where two worlds' transcripts differ; empty when they are equal. */
-export function mismatches(
-  a: ReadonlyMap<number, Transcript>,
-  b: ReadonlyMap<number, Transcript>,
-): readonly Mismatch[] {
-  const found: Mismatch[] = [];
-  for (const [flow, transcript] of a) {
-    for (const end of ['dialler', 'answerer'] as const) {
-      const [one, other] = [transcript[end].join(', '), b.get(flow)?.[end].join(', ') ?? ''];
-      if (one !== other) found.push({ flow, end, a: one, b: other });
-    }
-  }
-  return found;
+  return seen(flows, [...made.values()]);
 }

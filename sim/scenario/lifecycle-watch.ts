@@ -9,10 +9,18 @@ export class LifecycleWatch extends WrappedRoot {
   /** What was wrong, in words; at most the first ten. */
   readonly faults: string[] = [];
   readonly #stages = new Map<Id, Stage>();
+  readonly #note: (line: () => string) => void;
+
+  /** `note` is told of every change of a stream's life, allowed or not. */
+  constructor(inner: Root, note: (line: () => string) => void) {
+    super(inner);
+    this.#note = note;
+  }
 
   override opened(nowUs: number, id: Id): void {
     this.#expect(id, 'opened', this.#stages.get(id) === undefined);
     this.#stages.set(id, 'opened');
+    this.#note(() => `stream ${id} opened`);
     super.opened(nowUs, id);
   }
 
@@ -24,6 +32,7 @@ export class LifecycleWatch extends WrappedRoot {
   override ended(nowUs: number, id: Id): void {
     this.#expect(id, 'ended', this.#stages.get(id) === 'opened');
     this.#stages.set(id, 'ended');
+    this.#note(() => `stream ${id} ended`);
     super.ended(nowUs, id);
   }
 
@@ -36,6 +45,7 @@ export class LifecycleWatch extends WrappedRoot {
   override closed(...call: Parameters<Root['closed']>): void {
     this.#expect(call[1], 'closed', this.#stages.get(call[1]) !== 'closed');
     this.#stages.set(call[1], 'closed');
+    this.#note(() => `stream ${call[1]} closed ${call[2]}`);
     super.closed(...call);
   }
 

@@ -4,6 +4,7 @@ export { spoilSuite } from './plants.ts';
 export { type RunOutcome, runRecipe } from './run.ts';
 export {
   type Assertion,
+  isCaught,
   type OracleName,
   PLANTS,
   type Plan,

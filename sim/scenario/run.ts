@@ -174,7 +174,9 @@ class Run {
           ...(isDialler ? {} : { listen: { ip: new Uint8Array(4), port: LISTEN_PORT } }),
           contacts: this.#contacts,
         });
-        const watch = new LifecycleWatch(inhabitant.root);
+        const watch = new LifecycleWatch(inhabitant.root, (line) =>
+          this.#world.log(() => `${name}: ${line()}`),
+        );
         this.#inhabitants.set(name, inhabitant);
         this.#watches.set(name, watch);
         return spoilRoot(watch, random, this.#recipe.plant);
@@ -186,7 +188,9 @@ class Run {
     for (const [name, { plan }] of this.#hosts) {
       if (plan.role !== 'answers' || this.#contacts.has(name)) continue;
       const ip = parseIp(plan.ip ?? '') ?? new Uint8Array(4);
-      const contact = this.#inhabitants.get(name)?.contact(ip);
+      const inhabitant = this.#inhabitants.get(name);
+      if (inhabitant?.app.fault !== undefined) throw new Error(inhabitant.app.fault);
+      const contact = inhabitant?.contact(ip);
       if (contact === undefined) return false;
       this.#contacts.set(name, contact);
     }

@@ -108,3 +108,11 @@ export function plantsOf(scenario: Scenario): readonly PlantName[] {
   const names = Object.keys(PLANTS) as PlantName[];
   return names.filter((name) => scenario.mustHold.includes(PLANTS[name].caughtBy));
 }
+
+/** A run with this plant failed as it must: its own oracle says no and, where that names a culprit, names it. */
+export function isCaught(plant: PlantName, assertions: readonly Assertion[]): boolean {
+  const { caughtBy } = PLANTS[plant];
+  const verdict = assertions.find(({ name }) => name === caughtBy);
+  if (verdict === undefined || verdict.ok) return false;
+  return caughtBy !== 'nothing-ambient' || verdict.detail.endsWith(`: ${plant}`);
+}

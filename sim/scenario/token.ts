@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Params, PlantName, Scenario } from './scenario.ts';
-import { PLANTS } from './scenario.ts';
+import { PLANTS, plantsOf } from './scenario.ts';
 
 // A run is a token: v1:<scenario hash>:<seed>:<recipe>. The recipe names the scenario and what differs from its
 // defaults; the hash covers all that the scenario resolves to, so an old token never replays as something else.
@@ -63,13 +63,19 @@ export function resolveSettings(
     const key = at < 0 ? setting : setting.slice(0, at);
     const value = setting.slice(at + 1);
     if (key === 'plant' && at > 0) {
-      if (!(value in PLANTS)) {
+      if (!Object.hasOwn(PLANTS, value)) {
         return { fault: `unknown plant "${value}"${nearest(value, Object.keys(PLANTS))}` };
       }
       plant = value as PlantName;
+      const shown = plantsOf(scenario);
+      if (!shown.includes(plant)) {
+        return {
+          fault: `${scenario.name} cannot show the plant "${plant}"; it can show ${shown.join(', ')}`,
+        };
+      }
       continue;
     }
-    const param = scenario.params[key];
+    const param = Object.hasOwn(scenario.params, key) ? scenario.params[key] : undefined;
     if (param === undefined) {
       const known = [...params.keys(), 'plant'];
       return { fault: `unknown parameter "${key}" of ${scenario.name}${nearest(key, known)}` };

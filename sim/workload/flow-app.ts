@@ -16,6 +16,8 @@ export type FlowPort = {
 export class FlowApp implements LinkUser {
   /** Where this host listens, once it does. */
   listening: Endpoint | undefined;
+  /** Why it cannot, or no longer can: one line. A world that waits for this host asks for it. */
+  fault: string | undefined;
   readonly #name: string;
   readonly #flows: ReadonlyMap<number, Flow>;
   readonly #port: FlowPort;
@@ -84,7 +86,8 @@ export class FlowApp implements LinkUser {
   }
 
   notListening(_nowUs: Micros, cause: string): void {
-    throw new Error(`${this.#name} cannot listen: ${cause}`);
+    this.listening = undefined;
+    this.fault = `${this.#name} cannot listen: ${cause}`;
   }
 
   opened(nowUs: Micros, id: Id): void {

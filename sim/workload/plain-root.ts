@@ -56,6 +56,7 @@ export class PlainRoot implements Root {
       else this.#commands.push({ kind: 'listen', id: this.#ids.take(), at: this.#listen });
     }
     if (event.kind === 'bound') this.#user.started(nowUs, event.at);
+    if (event.kind === 'unbound') this.#user.notListening(nowUs, event.cause);
   }
 
   opened(nowUs: Micros, id: Id): void {

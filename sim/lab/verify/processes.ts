@@ -3,6 +3,16 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT: string = fileURLToPath(new URL('../../..', import.meta.url));
 
+/** Runs tests, as "npm test" does. */
+export const VITEST: readonly string[] = Object.freeze([
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  '--config',
+  'ci/vitest.config.ts',
+  '--root',
+  '.',
+]);
+
 export type Finished = { readonly code: number; readonly stdout: string; readonly seconds: number };
 
 /** Runs a program to its end; its error stream is the caller's only when it fails. */

@@ -1,19 +1,15 @@
-/** One line of what we claim, measured again. */
-export type Row = {
-  readonly claim: string;
-  readonly bar: string;
-  readonly measured: string;
-  readonly unit: string;
-  readonly ok: boolean;
-  /** What measures it alone. */
-  readonly command: string;
-};
+/** What a measurement found, and whether that meets its bar. */
+export type Found = { readonly measured: string; readonly ok: boolean };
 
-/** A row to be measured; `measure` says what it found and whether that meets the bar. */
+/** A row to be measured. */
 export type Claim = {
   readonly claim: string;
   readonly bar: string;
   readonly unit: string;
+  /** What measures it again; with other rows where it has no command of its own. */
   readonly command: string;
-  readonly measure: () => Promise<{ readonly measured: string; readonly ok: boolean }>;
+  readonly measure: () => Promise<Found>;
 };
+
+/** One line of what we claim, measured again. */
+export type Row = Omit<Claim, 'measure'> & Found;

@@ -4,7 +4,8 @@ import { UsageFault } from '../fault.ts';
 import { IS_SINGLE_FILE } from '../invocation.ts';
 import { mark, print, progress, table } from '../print.ts';
 import { HOUSE } from './house.ts';
-import type { Claim, Row } from './row.ts';
+import { ROOT } from './processes.ts';
+import type { Claim, Found, Row } from './row.ts';
 
 /** What can be verified, by the name of the issue that claims it. */
 const CLAIMS: { readonly [issue: string]: readonly Claim[] } = Object.freeze({ house: HOUSE });
@@ -50,9 +51,7 @@ export async function verify(
   return ok ? 0 : 1;
 }
 
-async function measured(
-  measure: Claim['measure'],
-): Promise<{ readonly measured: string; readonly ok: boolean }> {
+async function measured(measure: Claim['measure']): Promise<Found> {
   try {
     return await measure();
   } catch (error) {
@@ -63,12 +62,13 @@ async function measured(
   }
 }
 
+/** The commit that was measured, and whether the tree is still that commit. */
 function commit(): string {
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' }).trim();
   try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
-      encoding: 'utf8',
-      stdio: 'pipe',
-    }).trim();
+    const changed = git('status', '--porcelain') === '' ? '' : ' and uncommitted changes';
+    return `${git('rev-parse', '--short', 'HEAD')}${changed}`;
   } catch (error) {
     return `unknown (${error instanceof Error ? 'not a git checkout' : error})`;
   }
