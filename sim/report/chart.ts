@@ -39,7 +39,8 @@ export function seriesChart({ name, unit, points, threshold }: Series): Markup {
   return markup`<figure class="chart"><svg viewBox="0 0 520 ${PLOT.height}" role="img"
  aria-label="${heading}: ${caption.join(', ')}" data-readings="${readings}">
 ${frame(heading, x, y, (t) => (x.high >= 2000 ? amount(t / 1000) : amount(t)), amount)}
-<text class="tick" x="${PLOT.right}" y="${PLOT.height - 6}" text-anchor="end">virtual ${x.high >= 2000 ? 's' : 'ms'}</text>
+<text class="tick" x="${PLOT.right}" y="${PLOT.height - 6}"
+ text-anchor="end">virtual ${x.high >= 2000 ? 's' : 'ms'}</text>
 <polygon class="area" points="${x.at(first[0])},${base} ${way}${x.at(last[0])},${base}"/>
 ${threshold && level(threshold, y)}<polyline class="curve" points="${way}"/>${crosshair()}</svg>
 <figcaption>${caption.join(' · ')}</figcaption></figure>`;
@@ -61,7 +62,7 @@ export function frame(
     (value) => markup`<path class="grid" d="M${x.at(value)} ${PLOT.bottom}v4"/>
 <text class="tick" x="${x.at(value)}" y="${PLOT.bottom + 18}" text-anchor="middle">${xText(value)}</text>\n`,
   );
-  return markup`<text class="heading" x="4" y="14">${clip(heading, 38)}</text>
+  return markup`<text class="heading" x="0" y="14">${clip(heading, 38)}</text>
 ${rows}${columns}<path class="axis" d="M${PLOT.left} ${y.at(Math.max(0, y.low))}H${PLOT.right}"/>`;
 }
 

@@ -61,7 +61,7 @@ export function matrixTable(who: WhoSeesWhat | undefined): Markup | undefined {
 ${unknown > 0 ? `${count(unknown, 'cell has', 'cells have')} no data.` : undefined}
 Computed from what ${count(parties.length, 'party', 'parties')} can tap and decrypt, alone and together.</p>
 ${legend(unknown > 0)}
-<div class="scroll"><table class="matrix"><thead><tr><th scope="col">Who</th>
+<div class="scroll"><table class="matrix${facts.length > 8 ? ' many' : ''}"><thead><tr><th scope="col">Who</th>
 ${facts.map((fact) => markup`<th scope="col">${fact}</th>`)}</tr></thead>
 ${bySize(rows.slice(0, ROWS_MAX)).map(([size, group]) => block(size, group, facts))}
 </table></div>

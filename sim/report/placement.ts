@@ -39,7 +39,7 @@ export const CARD: { readonly width: number; readonly height: number } = Object.
   height: 50,
 });
 export const BAR_HEIGHT = 26;
-const STEP = Object.freeze({ x: CARD.width + 32, y: CARD.height + 12 });
+const STEP = Object.freeze({ x: CARD.width + 24, y: CARD.height + 12 });
 const MARGIN = 10;
 const TOP = 30;
 

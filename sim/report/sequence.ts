@@ -1,7 +1,7 @@
 // Who said what when, as lifelines with one arrow per message. Around each arrow the layers that are still on.
 import type { Message, ReportData } from './data.ts';
 import { type Markup, markup } from './escape.ts';
-import { clip, count, emsOf, moment } from './format.ts';
+import { amount, clip, count, emsOf, moment } from './format.ts';
 import { LIFELINES_MAX, MESSAGES_MAX } from './limits.ts';
 import { pathOf, roleText } from './placement.ts';
 import { cable, layersOf, layersText, reachOf } from './sealed.ts';
@@ -19,7 +19,7 @@ const TEXT = 12;
 export function sequenceFigure(data: Drawn): Markup | undefined {
   if (data.sequence.length === 0) return undefined;
   const names = lifelinesOf(data);
-  const step = Math.max(108, Math.min(190, 860 / names.length));
+  const step = Math.max(108, Math.min(190, 760 / names.length));
   const width = GUTTER + names.length * step;
   const xOf = new Map(names.map((name, i) => [name, GUTTER + (i + 0.5) * step]));
   const drawn = data.sequence
@@ -30,7 +30,7 @@ export function sequenceFigure(data: Drawn): Markup | undefined {
   const rows = drawn.map((message) => {
     y += 30 + reachOf(message.sealed);
     const row = arrow(message, y, frame);
-    y += reachOf(message.sealed);
+    y += message.from === message.to ? 10 : reachOf(message.sealed);
     return row;
   });
   const height = y + 22;
@@ -41,7 +41,7 @@ export function sequenceFigure(data: Drawn): Markup | undefined {
  data-wide="${width > 700 ? 'yes' : 'no'}">
 ${names.map((name) => lifeline(name, xOf.get(name) ?? 0, step, height, data))}
 ${rows}</svg></div>
-<figcaption>${caption}, times virtual.${rest > 0 ? ` ${count(rest, 'more')} not drawn.` : ''}</figcaption></figure>
+<figcaption>${caption}, times virtual.${rest > 0 ? ` ${amount(rest)} more not drawn.` : ''}</figcaption></figure>
 ${messageTable(data.sequence)}`;
 }
 
@@ -101,22 +101,22 @@ function head(x: number, y: number, way: number): Markup {
   return markup`<path class="head" d="M${x} ${y}l${-way * 9} -5v10z"/>`;
 }
 
-/** The label, and the detail where there is room, kept inside the picture. */
+/** The label, and the detail where there is room, kept inside the picture: above an arrow, beside a loop. */
 function words(
   label: string,
   detail: string,
   { x1, x2, y, width }: { readonly [place in 'x1' | 'x2' | 'y' | 'width']: number },
 ): Markup {
-  const room = (width - GUTTER) / TEXT;
-  const shown = clip(label, room);
+  const beside = x1 === x2;
+  const room = (width - (beside ? x1 + 36 : GUTTER)) / TEXT;
+  const shown = clip(label, Math.max(room, 4));
   const left = room - emsOf(shown) - 2;
   const more = detail === '' || left < 4 ? '' : clip(detail, left);
   const half = ((emsOf(shown) + (more === '' ? 0 : emsOf(more) + 0.8)) * TEXT) / 2;
-  const beside = x1 + 36 + 2 * half < width ? x1 + 36 + half : x1 - 12 - half;
-  const middle = x1 === x2 ? beside : (x1 + x2) / 2;
-  const at = Math.max(GUTTER + half, Math.min(width - half - 2, middle));
+  const above = Math.max(GUTTER + half, Math.min(width - half - 2, (x1 + x2) / 2));
   const tail = more === '' ? undefined : markup`<tspan class="detail" dx="8">${more}</tspan>`;
-  return markup`<text class="label" x="${at}" y="${y}">${shown}${tail}</text>`;
+  return markup`<text class="label${beside ? ' beside' : ''}" x="${beside ? x1 + 36 : above}"
+ y="${y}">${shown}${tail}</text>`;
 }
 
 function messageTable(sequence: readonly Message[]): Markup {

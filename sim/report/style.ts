@@ -57,7 +57,7 @@ padding:20px 24px;border-radius:12px;border:1px solid}
 .recipe{margin-top:16px;padding:18px 24px;background:var(--panel);border:1px solid var(--line);border-radius:12px}
 .command{display:flex;gap:10px;align-items:stretch}
 #command{flex:1;min-width:0;padding:8px 12px;background:var(--code);border-radius:7px;user-select:all;font-size:14px}
-button{font:600 13px/1 inherit;font-family:inherit;color:var(--accent);background:none;border:1px solid var(--line);
+button{font-family:inherit;font-size:13px;font-weight:600;color:var(--accent);background:none;border:1px solid var(--line);
 border-radius:7px;padding:0 14px;min-width:84px;cursor:pointer}
 button:hover{border-color:var(--accent)}
 .facts{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:4px 18px;margin:14px 0 0;font-size:14px}
@@ -89,13 +89,16 @@ border-radius:10px;padding:0 9px}
 .pill.bad{color:#fff;background:var(--alarm)}
 tr.failed td,tr.failed th{background:var(--bad-fill)}
 tr.failed td:first-child{padding-left:8px}
-.matrix{border-collapse:separate;border-spacing:3px;margin:0 -3px;width:calc(100% + 6px);min-width:680px;table-layout:fixed;font-size:13.5px}
+.matrix{border-collapse:separate;border-spacing:3px;margin:0 -3px;
+width:calc(100% + 6px);min-width:640px;table-layout:fixed;font-size:13.5px}
 .matrix th,.matrix td{border:0;padding:5px 8px}
 .matrix thead th{line-height:1.25;padding:4px 8px 6px}
 .matrix thead th:first-child{width:23%}
 .matrix tr>th:first-child{padding-left:0}
 .matrix tbody th{font-weight:500;line-height:1.35}
-.matrix .group th{font-size:12.5px;font-weight:650;color:var(--soft);padding-top:14px;border-bottom:1px solid var(--line)}
+.matrix.many{table-layout:auto}
+.matrix .group th{font-size:12.5px;font-weight:650;color:var(--soft);
+padding-top:14px;border-bottom:1px solid var(--line)}
 .matrix tbody tr:not(.group):hover th{color:var(--accent)}
 .plus{color:var(--soft)}
 .cell{border-radius:5px;line-height:18px;font-size:12.5px;white-space:nowrap;vertical-align:middle}
@@ -112,15 +115,19 @@ stroke-linecap:round;stroke-linejoin:round}
 const PRINT = `@media print{
 :root{--page:#fff}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-body{font-size:11.5px}
 nav,#copy,.cross,summary{display:none}
 main,header,footer{max-width:none;padding:0}
 figure,.verdict,.recipe,tr,.leaks{break-inside:avoid}
-h2{break-after:avoid}
+h2,.group{break-after:avoid}
 .scroll{overflow:visible}
-.cell{white-space:normal}
+.matrix{min-width:0;font-size:12px}
+.matrix .cell{padding:3px 4px;font-size:11px}
+main>section,main>.pair{margin-top:30px}
 }
-@media(max-width:820px){main,header,nav,footer{padding-left:20px;padding-right:20px}h1{font-size:27px}}
+@media(max-width:820px){main,header,nav,footer{padding-left:20px;padding-right:20px}h1{font-size:27px}
+.matrix{font-size:13px}.matrix th,.matrix td{padding-left:6px;padding-right:4px}.matrix thead th:first-child{width:20%}
+.matrix thead th{font-size:12px;padding-right:0}
+.cell .sign{width:13px;margin-right:4px}}
 `;
 
 /** The whole style sheet. */

@@ -50,21 +50,25 @@ export function recipe(data: ReportData): Markup {
   const settings = params.map(
     ([name, value]) => markup`<code class="chip">${name}=${String(value)}</code> `,
   );
-  const facts: readonly (readonly [string, Markup | undefined])[] = [
-    ['scenario', markup`<code>${data.scenario}</code>`],
-    ['seed', markup`<code>${data.seed}</code>`],
-    ['planted defect', data.plant === undefined ? undefined : markup`<code>${data.plant}</code>`],
-    ['token', markup`<code>${data.token}</code>`],
-    ['commit', markup`<code>${data.commit}</code>`],
-    ['parameters', params.length === 0 ? undefined : markup`${settings}`],
+  const codes: readonly (readonly [string, string | undefined])[] = [
+    ['scenario', data.scenario],
+    ['seed', data.seed],
+    ['planted defect', data.plant],
+    ['token', data.token],
+    ['commit', data.commit],
   ];
-  const rows = facts.flatMap(([name, value]) =>
-    value === undefined ? [] : [markup`<div><dt>${name}</dt><dd>${value}</dd></div>\n`],
+  const rows = codes.flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [fact(name, markup`<code>${value}</code>`)],
   );
+  if (params.length > 0) rows.push(fact('parameters', markup`${settings}`));
   return markup`<section class="recipe" aria-label="how to repeat this run">
 <p class="label">Repeat this run</p>
 <div class="command"><code id="command">${data.command}</code>
 <button type="button" id="copy" hidden>Copy</button></div><dl class="facts">${rows}</dl></section>`;
+}
+
+function fact(name: string, value: Markup): Markup {
+  return markup`<div><dt>${name}</dt><dd>${value}</dd></div>\n`;
 }
 
 function leftOut(all: number): Markup | undefined {

@@ -114,9 +114,9 @@ function cardShape({ hosts, x, y, peels, onPath }: Card, access: string): Markup
     : undefined;
   return markup`<g><title>${clip(title, 300)}</title>${shadow}
 <rect class="card${onPath ? ' on-path' : ''}" x="${x}" y="${y}" width="${CARD.width}" height="${CARD.height}" rx="7"/>
-${stripe}<text class="name" x="${middle}" y="${y + (access === '' ? 23 : 18)}">${clip(name, 7.4)}</text>
-<text class="ip" x="${middle}" y="${y + (access === '' ? 38 : 31)}">${clip(under, 9.4)}</text>
-<text class="access" x="${middle}" y="${y + 43}">${clip(access, 10.6)}</text></g>\n`;
+${stripe}<text class="name" x="${middle}" y="${y + (access === '' ? 23 : 18)}">${clip(name, 7.2)}</text>
+<text class="ip" x="${middle}" y="${y + (access === '' ? 38 : 31)}">${clip(under, 8.9)}</text>
+<text class="access" x="${middle}" y="${y + 43}">${clip(access, 9.8)}</text></g>\n`;
 }
 
 function barShape({ hosts, x, end, y }: Bar): Markup {

@@ -29,12 +29,11 @@ export function verdictBanner(data: ReportData): Markup {
   const all = data.assertions.length;
   const good = data.assertions.filter(({ ok }) => ok).length;
   const headline = held ? 'Held' : 'Broken';
-  const share = held
-    ? `${all === 1 ? 'the assertion holds' : `all ${amount(all)} assertions hold`}`
-    : `${amount(good)} of ${count(all, 'assertion')} hold`;
+  const share = held ? 'all hold' : `${amount(good)} hold`;
+  const tally = `${count(all, 'assertion')}${all === 0 ? '' : `, ${share}`}`;
   return markup`<section class="verdict ${held ? 'held' : 'broken'}" aria-label="verdict">
 <div class="badge">${badge(held)}</div>
-<div class="words"><p class="headline"><strong>${headline}</strong> <span>${share}</span></p>
+<div class="words"><p class="headline"><strong>${headline}</strong> <span>${tally}</span></p>
 <p>${data.verdict.text}</p>${plantNote(data.plant, held)}${held ? undefined : faultList(faults)}</div>
 <dl class="size">
 ${figure(duration(data.virtualSeconds * 1000), 'virtual')}
