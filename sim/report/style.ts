@@ -57,7 +57,8 @@ padding:20px 24px;border-radius:12px;border:1px solid}
 .recipe{margin-top:16px;padding:18px 24px;background:var(--panel);border:1px solid var(--line);border-radius:12px}
 .command{display:flex;gap:10px;align-items:stretch}
 #command{flex:1;min-width:0;padding:8px 12px;background:var(--code);border-radius:7px;user-select:all;font-size:14px}
-button{font-family:inherit;font-size:13px;font-weight:600;color:var(--accent);background:none;border:1px solid var(--line);
+button{font-family:inherit;font-size:13px;font-weight:600;color:var(--accent);
+background:none;border:1px solid var(--line);
 border-radius:7px;padding:0 14px;min-width:84px;cursor:pointer}
 button:hover{border-color:var(--accent)}
 .facts{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:4px 18px;margin:14px 0 0;font-size:14px}
