@@ -235,6 +235,7 @@ export const LAYERS: Layers = Object.freeze<Layers>({
     { name: 'vitest', folders: ['ci'], tests: true },
     { name: 'fast-check', folders: [], tests: true },
     { name: 'dns-packet', folders: [], tests: true },
+    { name: 'playwright-core', folders: [], tests: true },
   ],
   // Files that are started, not imported. A name that ends in a slash stands for the folder.
   entries: [

@@ -22,6 +22,7 @@
 // tell one from the other. Hosts sleep, stop, lose power and start again.
 //
 // Above all that: programs that talk (workload/), and runs as data with what must hold (scenario/).
+// What a run leaves for people is a page (report/).
 
 export { CLASS } from './event-queue.ts';
 export { SimHost } from './host.ts';
