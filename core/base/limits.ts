@@ -99,6 +99,28 @@ export const STREAMS_PER_CIRCUIT_MAX = 512;
 /** Octets all cells and all streams of a root may hold together. Hard: what would exceed it is refused. */
 export const POOL_MAX: number = 512 * 1024 * 1024;
 
+/** Circuits a client keeps ready that nobody uses yet. */
+export const WARM_CIRCUITS = 2;
+/** Circuits a client has at once, whatever its applications ask for. */
+export const CLIENT_CIRCUITS_MAX = 64;
+/** Microseconds after its first stream in which a circuit takes new ones (Tor's MaxCircuitDirtiness). */
+export const CIRCUIT_DIRTY_US: number = 600 * US_PER_S;
+/** Microseconds a circuit waits unused: less than an epoch, so that its keys are not from a past one for long. */
+export const CIRCUIT_IDLE_US: number = 3600 * US_PER_S;
+/** Microseconds between attempts to create circuits after a failure, doubling up to the second. */
+export const BUILD_RETRY_US: number = US_PER_S / 4;
+export const BUILD_RETRY_MAX_US: number = 30 * US_PER_S;
+/** Microseconds an application's connection has to say what it wants, and then to get it. */
+export const ENTRY_US: number = 30 * US_PER_S;
+/** Applications' connections at once, and those that wait for a circuit. */
+export const ENTRIES_MAX = 8192;
+
+/** Connections one circuit may ask an exit for at once, and microseconds until it earns another: 16 a second. */
+export const CONNECT_BURST = 96;
+export const CONNECT_EARN_US: number = US_PER_S / 16;
+/** Addresses of one name that an exit tries, one after the other. */
+export const CONNECT_TRIES_MAX = 3;
+
 /** Octets of a host name without its final dot, and of one label of it (RFC 1035 section 2.3.4). */
 export const HOST_NAME_MAX = 253;
 export const HOST_LABEL_MAX = 63;

@@ -5,6 +5,7 @@ import {
   FRAME_REJECTS,
   type FrameReject,
   type Leg,
+  NodeLinks,
   ReplaySet,
   STATUS_BUSY,
   STATUS_NEXT_REFUSED,
@@ -27,7 +28,7 @@ import {
 } from '../base/limits.ts';
 import { type Id, NO_ID } from '../base/slab.ts';
 import type { Micros } from '../base/time.ts';
-import { NodeLinks } from './node-links.ts';
+
 import {
   CELL_REJECTS,
   type CellReject,

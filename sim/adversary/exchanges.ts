@@ -91,6 +91,7 @@ export function introductions(scene: Scene): Decoder {
     answered.peerId = undefined;
     const handshake: Handshake = {
       ...knownHandshake(),
+      introductionLen: octets.length,
       introduced: (nowUs, content) => answered.introduced(nowUs, content),
     };
     const victim = makeVictim(suite, handshake, pool, scene.rejects);

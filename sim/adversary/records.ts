@@ -32,7 +32,7 @@ type Step =
   | { readonly kind: 'stream-end' };
 
 /** More than twice any time-out of a link. */
-const WAIT_MAX_S = 400;
+const WAIT_MAX_S = 2000;
 
 function genuineScript(): readonly Step[] {
   const nothing = new Uint8Array(0);

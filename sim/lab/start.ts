@@ -1,4 +1,4 @@
-import { createNativeSuite } from '#core/crypto/native/mod.ts';
+import { createNativeSuite, createSeededSuite } from '#core/crypto/native/mod.ts';
 import { SCENARIOS } from '#scenarios/mod.ts';
 import { mismatches, runOnLoopback, simulate } from '#sim/real/mod.ts';
 import { resolveSettings } from '#sim/scenario/mod.ts';
@@ -29,7 +29,7 @@ export async function start(): Promise<number> {
   const startMs = performance.now();
   const real = await runOnLoopback('links', flows, createNativeSuite());
   const realSeconds = (performance.now() - startMs) / 1000;
-  const simulated = simulate('links', flows, createNativeSuite());
+  const simulated = simulate('links', flows, createSeededSuite());
   const rows = flows.flatMap((flow) =>
     (['dialler', 'answerer'] as const).map((end) => {
       const here = simulated.get(flow.id)?.[end].join(', ') || '(nothing)';

@@ -20,7 +20,9 @@ export function scaleOf(
   [from, to]: readonly [number, number],
   marks: number,
 ): Scale {
-  const step = stepOf(high > low ? (high - low) / marks : 1 / marks);
+  // Neighbouring numbers far from zero lie further apart than a fine step: the axis is as coarse as they are.
+  const finest = Math.max(Math.abs(low), Math.abs(high), 1) * 1e-12;
+  const step = stepOf(Math.max(high > low ? (high - low) / marks : 1 / marks, finest));
   const first = Math.floor(low / step + 1e-9);
   const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
   const ticks = Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);

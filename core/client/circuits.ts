@@ -1,0 +1,247 @@
+import {
+  type Carrier,
+  type CircuitFailure,
+  ClientCircuit,
+  type ClientReject,
+  NodeLinks,
+  type Streams,
+  type StreamsUser,
+} from '#core/circuit/mod.ts';
+import type { Suite } from '#core/crypto/mod.ts';
+import type { NodeEntry, Snapshot } from '#core/directory/mod.ts';
+import type { Random } from '#core/host/mod.ts';
+import type { LinkPort } from '#core/link/mod.ts';
+import type { Tally } from '#core/observe/mod.ts';
+import { type Homes, type NoPath, Router } from '#core/routing/mod.ts';
+import type { ChunkPool } from '../base/chunk-pool.ts';
+import {
+  BUILD_RETRY_MAX_US,
+  BUILD_RETRY_US,
+  CIRCUIT_DIRTY_US,
+  CIRCUIT_IDLE_US,
+  CLIENT_CIRCUITS_MAX,
+  CREATE_US,
+  WARM_CIRCUITS,
+} from '../base/limits.ts';
+import { type Id, NO_ID } from '../base/slab.ts';
+import type { Micros } from '../base/time.ts';
+
+export type CircuitsOptions = {
+  readonly suite: Suite;
+  readonly random: Random;
+  readonly pool: ChunkPool;
+  readonly rejects: Tally<ClientReject>;
+  readonly links: LinkPort;
+  readonly carrier: () => Carrier;
+  readonly hops: number;
+  /** The user of one circuit's streams. */
+  readonly streams: (streams: Streams) => StreamsUser;
+  /** A circuit is ready, or it is known why there will be none: whoever waits may ask again. */
+  readonly changed: (nowUs: Micros) => void;
+};
+
+/** One of our circuits, and whom it serves. */
+export type OurCircuit = {
+  readonly circuit: ClientCircuit;
+  readonly path: readonly NodeEntry[];
+  readonly createdUs: Micros;
+  /** The one isolation class it serves, once it has had a stream. */
+  isolation: string | undefined;
+  firstUsedUs: Micros;
+};
+
+/**
+ * The client's circuits: a few ready ones that nobody has used, and for each isolation class one that takes its new
+ * streams. No circuit ever serves two classes, and none takes new streams for longer than ten minutes.
+ */
+export class Circuits {
+  /** Why the last attempt to find a path failed; undefined when it did not. */
+  noPath: NoPath | undefined;
+  /** Why the last circuit failed to be created, and how many did. */
+  lastFailure: CircuitFailure | undefined;
+  failures = 0;
+  created = 0;
+  readonly #options: CircuitsOptions;
+  readonly #nodes: NodeLinks;
+  readonly #all = new Set<OurCircuit>();
+  #router: Router | undefined;
+  #homes: Homes | undefined;
+  #retryUs = BUILD_RETRY_US;
+  #nextBuildUs: Micros = 0;
+  /** Classes whose applications wait for a circuit. */
+  #wanted = 0;
+
+  constructor(options: CircuitsOptions) {
+    this.#options = options;
+    this.#nodes = new NodeLinks(options.links, (link) => options.carrier().dialled(link));
+  }
+
+  /** Circuits that are ready, used or not. */
+  get ready(): readonly OurCircuit[] {
+    return [...this.#all].filter(({ circuit }) => circuit.state === 'open');
+  }
+
+  /** A new map. Circuits that are there go on. */
+  use(nowUs: Micros, snapshot: Snapshot): void {
+    this.#router = new Router(snapshot);
+    const homes = this.#homes;
+    const isKept = homes?.every(({ id }) => {
+      const node = snapshot.byId(id);
+      return node !== undefined && snapshot.isUsable(node);
+    });
+    if (isKept !== true) this.#homes = this.#pin(this.#router);
+    this.#nextBuildUs = nowUs;
+    this.tend(nowUs);
+  }
+
+  /** A circuit that takes a new stream of this class; undefined: wait for `changed`. */
+  take(nowUs: Micros, isolation: string): OurCircuit | undefined {
+    let warm: OurCircuit | undefined;
+    for (const ours of this.#all) {
+      if (ours.circuit.state !== 'open' || ours.circuit.streams.isSpent) continue;
+      if (ours.isolation === undefined) warm ??= ours;
+      else if (ours.isolation === isolation && nowUs - ours.firstUsedUs < CIRCUIT_DIRTY_US)
+        return ours;
+    }
+    if (warm !== undefined) {
+      warm.isolation = isolation;
+      warm.firstUsedUs = nowUs;
+      this.tend(nowUs);
+    }
+    return warm;
+  }
+
+  /** How many classes wait now: as many circuits are made, beside the ready ones. */
+  want(nowUs: Micros, classes: number): void {
+    this.#wanted = classes;
+    this.tend(nowUs);
+  }
+
+  /** Makes the circuits that are missing. */
+  tend(nowUs: Micros): void {
+    let unused = 0;
+    for (const { circuit, isolation } of this.#all)
+      if (circuit.state !== 'gone' && isolation === undefined) unused += 1;
+    while (
+      unused < WARM_CIRCUITS + this.#wanted &&
+      this.#all.size < CLIENT_CIRCUITS_MAX &&
+      nowUs >= this.#nextBuildUs &&
+      this.#build(nowUs)
+    ) {
+      unused += 1;
+    }
+  }
+
+  get deadlineUs(): Micros {
+    let earliest = this.#router !== undefined && this.#isShort ? this.#nextBuildUs : Infinity;
+    for (const ours of this.#all) earliest = Math.min(earliest, this.#endUs(ours));
+    return earliest;
+  }
+
+  handleTimeout(nowUs: Micros): void {
+    for (const ours of this.#all) {
+      if (this.#endUs(ours) > nowUs) continue;
+      if (ours.circuit.state === 'creating')
+        this.#failed(nowUs, ours, { hop: 0, cause: 'timed-out' });
+      ours.circuit.destroy(nowUs, 'timed-out');
+      this.#all.delete(ours);
+    }
+    this.tend(nowUs);
+  }
+
+  linkOpened(nowUs: Micros, link: Id): void {
+    this.#nodes.opened(nowUs, link);
+  }
+
+  linkClosed(nowUs: Micros, link: Id): void {
+    this.#nodes.closed(nowUs, link);
+  }
+
+  // ---- within --------------------------------------------------------------------------------------------
+
+  get #isShort(): boolean {
+    let unused = 0;
+    for (const { isolation } of this.#all) if (isolation === undefined) unused += 1;
+    return unused < WARM_CIRCUITS + this.#wanted && this.#all.size < CLIENT_CIRCUITS_MAX;
+  }
+
+  /** When a circuit is to go: it was not created in time, or nobody has used it for long. */
+  #endUs({ circuit, isolation, createdUs, firstUsedUs }: OurCircuit): Micros {
+    if (circuit.state === 'creating') return createdUs + CREATE_US;
+    if (isolation === undefined) return createdUs + CIRCUIT_IDLE_US;
+    return circuit.streams.size > 0 ? Infinity : firstUsedUs + CIRCUIT_DIRTY_US;
+  }
+
+  #pin(router: Router): Homes | undefined {
+    const homes = router.pinHomes(this.#options.random);
+    if ('reason' in homes) this.noPath = homes;
+    return 'reason' in homes ? undefined : homes;
+  }
+
+  #build(nowUs: Micros): boolean {
+    const { suite, random, pool, rejects, hops } = this.#options;
+    if (this.#router === undefined || this.#homes === undefined) return false;
+    const homes = this.#homes.map(({ id }) => id);
+    const path = this.#router.choosePath(random, { hops, homes, port: 443 });
+    this.noPath = 'reason' in path ? path : undefined;
+    if ('reason' in path) {
+      this.#later(nowUs);
+      this.#options.changed(nowUs);
+      return false;
+    }
+    let user: StreamsUser | undefined;
+    const circuit: ClientCircuit = new ClientCircuit({
+      suite,
+      random,
+      pool,
+      rejects,
+      user: {
+        ready: (at) => this.#ready(at),
+        failed: (at, failure) => this.#failed(at, ours, failure),
+        asked: () => undefined,
+        opened: (at, stream) => user?.opened(at, stream),
+        stirred: (at, stream) => user?.stirred(at, stream),
+        reset: (at, stream, cause) => user?.reset(at, stream, cause),
+      },
+    });
+    user = this.#options.streams(circuit.streams);
+    const ours: OurCircuit = {
+      circuit,
+      path,
+      createdUs: nowUs,
+      isolation: undefined,
+      firstUsedUs: nowUs,
+    };
+    this.#all.add(ours);
+    this.#nodes.reach(nowUs, path[0] as NodeEntry, (thenUs, link) => {
+      if (circuit.state !== 'creating') return;
+      const statements = path.map(({ statement }) => statement);
+      if (link === NO_ID || !circuit.create(this.#options.carrier(), link, statements))
+        this.#failed(thenUs, ours, { hop: 0, cause: 'unreachable' });
+    });
+    return this.#all.has(ours);
+  }
+
+  #ready(nowUs: Micros): void {
+    this.created += 1;
+    this.#retryUs = BUILD_RETRY_US;
+    this.#nextBuildUs = nowUs;
+    this.#options.changed(nowUs);
+  }
+
+  #failed(nowUs: Micros, ours: OurCircuit, failure: CircuitFailure): void {
+    if (!this.#all.delete(ours)) return;
+    ours.circuit.destroy(nowUs, failure.cause);
+    this.failures += 1;
+    this.lastFailure = failure;
+    this.#later(nowUs);
+    this.#options.changed(nowUs);
+  }
+
+  /** Attempts that fail come ever more slowly. */
+  #later(nowUs: Micros): void {
+    if (nowUs < this.#nextBuildUs) return;
+    this.#nextBuildUs = nowUs + this.#retryUs;
+    this.#retryUs = Math.min(2 * this.#retryUs, BUILD_RETRY_MAX_US);
+  }
+}

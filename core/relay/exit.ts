@@ -1,0 +1,165 @@
+import { Splicer, type Streams, type StreamsUser } from '#core/circuit/mod.ts';
+import type { Cause, StreamOwner, StreamPort } from '#core/host/mod.ts';
+import { Counters } from '#core/observe/mod.ts';
+import type { Destination } from '#core/wire/mod.ts';
+import { CONNECT_BURST, CONNECT_EARN_US, CONNECT_TRIES_MAX } from '../base/limits.ts';
+import { type Id, NO_ID } from '../base/slab.ts';
+import type { Micros } from '../base/time.ts';
+import { EXIT_REJECTS, type ExitPolicy, type ExitReject, exitRefusal } from './exit-policy.ts';
+
+/** Who turns names into addresses: the node's own resolver. Exactly one `resolved` with the ticket follows. */
+export interface Resolver {
+  lookup(nowUs: Micros, ticket: number, name: string): void;
+}
+
+export type ExitOptions = {
+  readonly port: StreamPort;
+  /** As of now: it changes with the snapshot. */
+  readonly policy: () => ExitPolicy;
+  readonly resolver: Resolver;
+};
+
+export type ExitCount = ExitReject | 'connect-rate' | 'unresolved';
+
+/** A stream on its way to its destination. */
+type Dial = {
+  readonly streams: Streams;
+  readonly stream: number;
+  readonly port: number;
+  /** Addresses not tried yet. */
+  addresses: readonly Uint8Array[];
+  id: Id;
+};
+
+/** The last hop's doors to the world: resolves, judges what came out, connects, and splices streams. */
+export class Exit implements StreamOwner {
+  readonly rejects: Counters<ExitCount> = new Counters<ExitCount>([
+    ...EXIT_REJECTS,
+    'connect-rate',
+    'unresolved',
+  ]);
+  readonly #options: ExitOptions;
+  readonly #splicer: Splicer;
+  readonly #dials = new Map<Id, Dial>();
+  readonly #tickets = new Map<number, Dial>();
+  #nextTicket = 1;
+
+  constructor(options: ExitOptions) {
+    this.#options = options;
+    this.#splicer = new Splicer(options.port);
+  }
+
+  /** Streams that are connected. */
+  get connected(): number {
+    return this.#splicer.size;
+  }
+
+  /** The user of a new circuit's streams. */
+  circuit(streams: Streams): StreamsUser {
+    let fullAtUs = 0;
+    return {
+      asked: (nowUs, stream, to) => {
+        fullAtUs = Math.max(nowUs, fullAtUs) + CONNECT_EARN_US;
+        if (fullAtUs - nowUs > CONNECT_BURST * CONNECT_EARN_US) {
+          fullAtUs -= CONNECT_EARN_US;
+          this.rejects.add('connect-rate');
+          streams.reset(stream, 'limit');
+        } else this.#asked(nowUs, streams, stream, to);
+      },
+      opened: () => undefined,
+      stirred: (_nowUs, stream) => this.#splicer.stirred(streams, stream),
+      reset: (_nowUs, stream) => this.#reset(streams, stream),
+    };
+  }
+
+  /** The resolver's answer: addresses in the order they are to be tried, none for a failure. */
+  resolved(_nowUs: Micros, ticket: number, addresses: readonly Uint8Array[]): void {
+    const dial = this.#tickets.get(ticket);
+    this.#tickets.delete(ticket);
+    if (dial === undefined) return;
+    if (addresses.length === 0) {
+      this.rejects.add('unresolved');
+      return dial.streams.reset(dial.stream, 'unreachable');
+    }
+    this.#tryAll(dial, addresses);
+  }
+
+  // ---- StreamOwner ---------------------------------------------------------------------------------------
+
+  woken(): void {
+    // It keeps nothing back.
+  }
+
+  opened(_nowUs: Micros, id: Id): void {
+    const dial = this.#dials.get(id);
+    if (dial === undefined) return;
+    this.#dials.delete(id);
+    this.#splicer.join(id, dial.streams, dial.stream);
+    dial.streams.granted(dial.stream);
+  }
+
+  receive(nowUs: Micros, id: Id, bytes: Uint8Array, start: number, end: number): number {
+    return this.#splicer.receive(nowUs, id, bytes, start, end);
+  }
+
+  ended(nowUs: Micros, id: Id): void {
+    this.#splicer.ended(nowUs, id);
+  }
+
+  transmit(nowUs: Micros, id: Id, out: Uint8Array, start: number, end: number): number {
+    return this.#splicer.transmit(nowUs, id, out, start, end);
+  }
+
+  closed(nowUs: Micros, id: Id, cause: Cause): void {
+    const dial = this.#dials.get(id);
+    if (dial === undefined) return this.#splicer.closed(nowUs, id, cause);
+    this.#dials.delete(id);
+    if (cause !== 'local') this.#next(dial, cause);
+  }
+
+  // ---- within --------------------------------------------------------------------------------------------
+
+  #asked(nowUs: Micros, streams: Streams, stream: number, to: Destination): void {
+    const dial: Dial = { streams, stream, port: to.port, addresses: [], id: NO_ID };
+    if (typeof to.host !== 'string') return this.#tryAll(dial, [to.host]);
+    const ticket = this.#nextTicket++;
+    this.#tickets.set(ticket, dial);
+    this.#options.resolver.lookup(nowUs, ticket, to.host);
+  }
+
+  /** Judged here, on what will be dialled: no name is looked at, and none is resolved again. */
+  #tryAll(dial: Dial, addresses: readonly Uint8Array[]): void {
+    const policy = this.#options.policy();
+    let refusal: ExitReject | undefined;
+    dial.addresses = addresses
+      .filter((ip) => {
+        const verdict = exitRefusal(policy, ip, dial.port);
+        refusal ??= verdict;
+        return verdict === undefined;
+      })
+      .slice(0, CONNECT_TRIES_MAX);
+    if (refusal !== undefined) this.rejects.add(refusal);
+    this.#next(dial, 'policy');
+  }
+
+  /** The next address, or the stream ends with the cause that the last one gave. */
+  #next(dial: Dial, cause: Cause): void {
+    const [ip, ...rest] = dial.addresses;
+    dial.addresses = rest;
+    if (ip === undefined) return dial.streams.reset(dial.stream, cause);
+    dial.id = this.#options.port.connect(this, { ip, port: dial.port });
+    if (dial.id === NO_ID) dial.streams.reset(dial.stream, 'limit');
+    else this.#dials.set(dial.id, dial);
+  }
+
+  #reset(streams: Streams, stream: number): void {
+    this.#splicer.reset(streams, stream);
+    for (const [ticket, dial] of this.#tickets)
+      if (dial.streams === streams && dial.stream === stream) this.#tickets.delete(ticket);
+    for (const [id, dial] of this.#dials) {
+      if (dial.streams !== streams || dial.stream !== stream) continue;
+      this.#dials.delete(id);
+      this.#options.port.abort(id);
+    }
+  }
+}
