@@ -109,6 +109,11 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     if (!this.isAsleep) this.#driver?.turn();
   }
 
+  /** Hands the root a file it is to follow, as the next thing that happens at this time. */
+  document(name: string, bytes: Uint8Array): void {
+    this.#report(() => ({ kind: 'document', name, bytes }));
+  }
+
   /** The program is over. Of the writes that were not answered, the disk kept some of the first. */
   stop(exit: Exit = 'stopped'): void {
     this.#makeRoot = undefined;

@@ -99,7 +99,9 @@ export type HostEvent =
   /** Durable when answered; a crash before the answer may keep or lose it, never tear it. */
   | { readonly kind: 'stored'; readonly key: string }
   | { readonly kind: 'appended'; readonly log: string; readonly position: number } // index in the log, from 0
-  | { readonly kind: 'storage-failed'; readonly name: string; readonly reason: string };
+  | { readonly kind: 'storage-failed'; readonly name: string; readonly reason: string }
+  /** A file the root is to follow, whole: once it is there, and at each change. */
+  | { readonly kind: 'document'; readonly name: string; readonly bytes: Uint8Array };
 
 /** TLS 1.3. A filter with two sides: the root wires `cipher` to a host stream or to one of its own. */
 export type TlsRole =
@@ -114,6 +116,4 @@ export type StoreSnapshot = {
 };
 
 /** Randomness handed to a root: the operating system's, or a named stream of the world. */
-export interface Random {
-  fill(bytes: Uint8Array): void;
-}
+export type Random = { fill(bytes: Uint8Array): void };

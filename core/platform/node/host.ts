@@ -76,6 +76,11 @@ export class NodeHost implements HostIo {
     if (!this.#isStopped) this.#driver.turn();
   }
 
+  /** Hands the root a file it is to follow. */
+  document(name: string, bytes: Uint8Array): void {
+    if (!this.#isStopped) this.#driver.event({ kind: 'document', name, bytes });
+  }
+
   /** Ends everything without a word to the root; done when every handle is gone and storage is written. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();

@@ -1,0 +1,172 @@
+import { KeyRing, type NodeIdentity, type Suite } from '#core/crypto/mod.ts';
+import type { Snapshot, Trust } from '#core/directory/mod.ts';
+import type { Endpoint, HostEvent, Random, StoreSnapshot } from '#core/host/mod.ts';
+import { Links } from '#core/link/mod.ts';
+import { CLOSED_PORTS, Exit, type ExitPolicy, Relay } from '#core/relay/mod.ts';
+import { encodeStatement, type Statement } from '#core/wire/mod.ts';
+import { ChunkPool } from '../base/chunk-pool.ts';
+import { POOL_MAX } from '../base/limits.ts';
+import { NO_ID } from '../base/slab.ts';
+import type { Micros } from '../base/time.ts';
+import { WallClock } from '../base/wall-clock.ts';
+import { nextBoot } from './boot-count.ts';
+import { DotClient, type Upstream } from './dot-client.ts';
+import { KeyTurner } from './key-turner.ts';
+import { type MapReject, SnapshotHolder } from './snapshot-holder.ts';
+import { type Acceptor, Switchboard, type Timed } from './switchboard.ts';
+
+/** Told what an operator wants to know. */
+export interface RelayNodeUser {
+  listening(nowUs: Micros, at: Endpoint): void;
+  notListening(nowUs: Micros, cause: (HostEvent & { kind: 'unbound' })['cause']): void;
+  /** What this node offers from now on; it is also stored under STATEMENT_KEY. */
+  stated(nowUs: Micros, statement: Statement): void;
+  /** A snapshot was judged: the present one, and why the last was not taken. */
+  mapped(nowUs: Micros, snapshot: Snapshot | undefined, reject: MapReject | undefined): void;
+}
+
+export type RelayNodeOptions = {
+  readonly suite: Suite;
+  readonly random: Random;
+  readonly identity: NodeIdentity;
+  readonly store: StoreSnapshot;
+  readonly listen: Endpoint;
+  readonly trust: Trust;
+  /** Absent for a node that is no exit. */
+  readonly exit?: { readonly upstream: Upstream };
+  readonly user: RelayNodeUser;
+};
+
+/** Where a node's statement is stored, and the document its snapshot comes as. */
+export const STATEMENT_KEY = 'statement';
+export const SNAPSHOT_DOCUMENT = 'snapshot';
+
+/** A volunteer's node: hop relay, and exit if it has a resolver. One object in the simulator and in the binary. */
+export class RelayNode extends Switchboard {
+  readonly links: Links;
+  readonly relay: Relay;
+  readonly exit: Exit | undefined;
+  readonly resolver: DotClient | undefined;
+  readonly pool: ChunkPool = new ChunkPool(POOL_MAX);
+  protected readonly timed: readonly Timed[];
+  readonly #options: RelayNodeOptions;
+  readonly #wall = new WallClock();
+  readonly #keys: KeyRing;
+  readonly #turner: KeyTurner;
+  readonly #map: SnapshotHolder;
+  #isListening = false;
+
+  constructor(options: RelayNodeOptions) {
+    super();
+    this.#options = options;
+    const { suite, random, identity, store, exit, user } = options;
+    const boot = nextBoot(store);
+    this.command(boot.put);
+    this.#keys = new KeyRing(suite, random, identity, boot.count);
+    this.#turner = new KeyTurner(this.#keys, this.#wall, (nowUs, statement) => {
+      this.command({ kind: 'put', key: STATEMENT_KEY, bytes: encodeStatement(statement) });
+      user.stated(nowUs, statement);
+    });
+    this.#map = new SnapshotHolder(suite, options.trust, this.#wall, (nowUs) =>
+      user.mapped(nowUs, this.#map.current, this.#map.reject),
+    );
+    if (exit !== undefined) {
+      this.resolver = this.#makeResolver(exit.upstream);
+      this.exit = new Exit({ port: this, policy: () => this.#policy(), resolver: this.resolver });
+    }
+    const parts = this.#makeRelay(suite, random, identity);
+    this.links = parts.links;
+    this.relay = parts.relay;
+    this.timed = [
+      this.#turner,
+      this.#map,
+      this.links,
+      this.relay,
+      ...(this.resolver === undefined ? [] : [this.resolver]),
+    ];
+  }
+
+  get statement(): Statement | undefined {
+    return this.#keys.live[0]?.statement;
+  }
+
+  get snapshot(): Snapshot | undefined {
+    return this.#map.current;
+  }
+
+  protected happened(nowUs: Micros, event: HostEvent): void {
+    if (event.kind === 'document' && event.name === SNAPSHOT_DOCUMENT)
+      this.#map.offer(nowUs, event.bytes);
+    if (event.kind !== 'wall') return;
+    this.#wall.set(nowUs, event.wallMs);
+    this.#turner.handleTimeout(nowUs);
+    this.#map.handleTimeout(nowUs);
+    if (!this.#isListening)
+      this.#isListening = this.listen(this.#acceptor, this.#options.listen) !== NO_ID;
+  }
+
+  readonly #acceptor: Acceptor = {
+    accept: (nowUs, from) => this.links.accept(nowUs, from),
+    bound: (nowUs, at) => this.#options.user.listening(nowUs, at),
+    unbound: (nowUs, cause) => {
+      this.#isListening = false;
+      this.#options.user.notListening(nowUs, cause);
+    },
+  };
+
+  #makeRelay(
+    suite: Suite,
+    random: Random,
+    identity: NodeIdentity,
+  ): { readonly links: Links; readonly relay: Relay } {
+    const { exit } = this;
+    let relay: Relay | undefined;
+    const links = new Links({
+      suite,
+      random,
+      port: this,
+      wall: this.#wall,
+      identity,
+      keys: this.#keys,
+      user: (port) => {
+        relay = new Relay({
+          suite,
+          random,
+          keys: this.#keys,
+          pool: this.pool,
+          links: port,
+          snapshot: () => this.#map.current,
+          ...(exit === undefined ? {} : { exit: (streams) => exit.circuit(streams) }),
+        });
+        return relay.carrier;
+      },
+    });
+    return { links, relay: relay as unknown as Relay };
+  }
+
+  #makeResolver(upstream: Upstream): DotClient {
+    return new DotClient({
+      port: this,
+      random: this.#options.random,
+      pool: this.pool,
+      upstream,
+      answered: (nowUs, ticket, addresses) => this.exit?.resolved(nowUs, ticket, addresses),
+    });
+  }
+
+  /** No snapshot, no exit: without it nobody knows which addresses are nodes. */
+  #policy(): ExitPolicy {
+    const snapshot = this.#map.current;
+    const own = this.#options.listen.ip;
+    return {
+      isTestNetwork: snapshot?.isTest === true,
+      closedPorts: snapshot === undefined ? ALL_PORTS : CLOSED_PORTS,
+      isNode: (ip) => snapshot?.isNode(ip) === true,
+      isOwn: (ip) => ip.length === own.length && ip.every((octet, i) => octet === own[i]),
+    };
+  }
+}
+
+const ALL_PORTS: ExitPolicy['closedPorts'] = Object.freeze([
+  Object.freeze({ first: 0, last: 0xffff, why: 'no snapshot' }),
+]);
