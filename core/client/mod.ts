@@ -3,7 +3,7 @@
 // class, and no circuit ever serves two classes.
 //
 //   circuits.ts        our circuits: which are made, which takes a new stream, when they go
-//   proxy.ts           applications' connections, joined to streams
+//   front.ts           applications' connections, joined to streams
 //   entry.ts           the machine of one connection: sniffs the protocol, takes exactly the negotiation
 //   negotiation.ts     what a protocol must tell it, and every reason to refuse
 //   socks.ts           SOCKS5: RFC 1928, RFC 1929
@@ -11,5 +11,5 @@
 //   isolation.ts       credentials as a label: RFC 7617
 export { Circuits, type CircuitsOptions, type OurCircuit } from './circuits.ts';
 export { Entry } from './entry.ts';
+export { Front, type FrontCount } from './front.ts';
 export { ENTRY_REJECTS, type EntryReject, type EntryRequest } from './negotiation.ts';
-export { Proxy, type ProxyCount } from './proxy.ts';

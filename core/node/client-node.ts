@@ -5,7 +5,7 @@ import {
   FRAME_REJECTS,
   type FrameReject,
 } from '#core/circuit/mod.ts';
-import { Circuits, Proxy } from '#core/client/mod.ts';
+import { Circuits, Front } from '#core/client/mod.ts';
 import type { Suite } from '#core/crypto/mod.ts';
 import type { Snapshot, Trust } from '#core/directory/mod.ts';
 import type { Endpoint, HostEvent, Random } from '#core/host/mod.ts';
@@ -45,7 +45,7 @@ export type ClientNodeOptions = {
 export class ClientNode extends Switchboard {
   readonly links: Links;
   readonly circuits: Circuits;
-  readonly proxy: Proxy;
+  readonly proxy: Front;
   readonly pool: ChunkPool = new ChunkPool(POOL_MAX);
   readonly rejects: Counters<FrameReject | ClientReject> = new Counters<FrameReject | ClientReject>(
     [...FRAME_REJECTS, ...CLIENT_REJECTS],
@@ -64,7 +64,7 @@ export class ClientNode extends Switchboard {
       if (this.#map.current !== undefined) this.circuits.use(nowUs, this.#map.current);
       user.mapped(nowUs, this.#map.current, this.#map.reject);
     });
-    this.proxy = new Proxy(this, () => this.circuits);
+    this.proxy = new Front(this, () => this.circuits);
     const parts = this.#makeCircuits();
     this.links = parts.links;
     this.circuits = parts.circuits;

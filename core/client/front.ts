@@ -14,7 +14,7 @@ import type { Circuits } from './circuits.ts';
 import { Entry } from './entry.ts';
 import { ENTRY_REJECTS, type EntryReject } from './negotiation.ts';
 
-export type ProxyCount = EntryReject | 'entry-limit' | 'entry-overdue';
+export type FrontCount = EntryReject | 'entry-limit' | 'entry-overdue';
 
 /** One connection of an application, until its stream is open. */
 type Guest = {
@@ -31,8 +31,8 @@ type Guest = {
 };
 
 /** Takes applications' connections, asks the circuits for streams, and joins the two. RFC 1928, RFC 9110 9.3.6. */
-export class Proxy implements StreamOwner {
-  readonly counts: Counters<ProxyCount> = new Counters<ProxyCount>([
+export class Front implements StreamOwner {
+  readonly counts: Counters<FrontCount> = new Counters<FrontCount>([
     ...ENTRY_REJECTS,
     'entry-limit',
     'entry-overdue',

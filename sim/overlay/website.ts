@@ -1,0 +1,51 @@
+import { END } from '#core/host/mod.ts';
+import { contentOctet } from '../workload/mod.ts';
+import type { Session } from './tls-service.ts';
+
+// What a browser and a website say to each other inside TLS. A request is its length and the number of a page, then
+// content of that length; the answer is content of the page's length, then the end.
+//
+//   page 4 | octets of the request's content 4 | octets wanted 4 | content
+
+export const REQUEST_HEAD_LEN = 12;
+
+/** One visit of one page. */
+export class Website implements Session {
+  readonly #head: number[] = [];
+  #received = 0;
+  #sent = 0;
+  #isEnded = false;
+  /** Octets that were not what the page's visitor must have sent. */
+  wrong = 0;
+  readonly #counted: (wrong: number) => void;
+
+  /** `counted` hears of octets that arrived altered. */
+  constructor(counted: (wrong: number) => void) {
+    this.#counted = counted;
+  }
+
+  receive(_nowUs: number, bytes: Uint8Array, start: number, end: number): void {
+    let at = start;
+    while (this.#head.length < REQUEST_HEAD_LEN && at < end) this.#head.push(bytes[at++] as number);
+    let wrong = 0;
+    for (; at < end; at++)
+      if (bytes[at] !== contentOctet(this.#number(0), true, this.#received++)) wrong += 1;
+    if (wrong > 0) this.#counted(wrong);
+  }
+
+  transmit(_nowUs: number, out: Uint8Array, start: number, end: number): number {
+    if (this.#head.length < REQUEST_HEAD_LEN || this.#received < this.#number(4)) return 0;
+    const length = Math.min(end - start, this.#number(8) - this.#sent);
+    for (let i = 0; i < length; i++)
+      out[start + i] = contentOctet(this.#number(0), false, this.#sent + i);
+    this.#sent += length;
+    if (length > 0) return length;
+    if (this.#isEnded) return 0;
+    this.#isEnded = true;
+    return END;
+  }
+
+  #number(at: number): number {
+    return this.#head.slice(at, at + 4).reduce((value, octet) => value * 256 + octet, 0);
+  }
+}
