@@ -9,6 +9,9 @@ import type { Session } from './tls-service.ts';
 
 export const REQUEST_HEAD_LEN = 12;
 
+/** What may be wrong with a website: octets it leaves off the end of a page, and that it never ends. */
+export type Fault = { readonly forgets: number; readonly hangs: boolean };
+
 /** One visit of one page. */
 export class Website implements Session {
   readonly #head: number[] = [];
@@ -18,11 +21,13 @@ export class Website implements Session {
   /** Octets that were not what the page's visitor must have sent. */
   wrong = 0;
   readonly #forgets: number;
+  readonly #hangs: boolean;
   readonly #counted: (wrong: number) => void;
 
-  /** `forgets`: octets it leaves off the end of a page. `counted` hears of octets that arrived altered. */
-  constructor(forgets: number, counted: (wrong: number) => void) {
+  /** `counted` hears of octets that arrived altered. */
+  constructor({ forgets, hangs }: Fault, counted: (wrong: number) => void) {
     this.#forgets = forgets;
+    this.#hangs = hangs;
     this.#counted = counted;
   }
 
@@ -42,7 +47,7 @@ export class Website implements Session {
       out[start + i] = contentOctet(this.#number(0), false, this.#sent + i);
     this.#sent += length;
     if (length > 0) return length;
-    if (this.#isEnded) return 0;
+    if (this.#isEnded || this.#hangs) return 0;
     this.#isEnded = true;
     return END;
   }
