@@ -11,6 +11,7 @@ import {
   type Heard,
   type Party,
   sharedOctets,
+  Timeline,
   WireView,
 } from '../observer/mod.ts';
 import { browserName, Overlay, type OverlayPlan, type Visit, WEB_PORT } from '../overlay/mod.ts';
@@ -58,6 +59,7 @@ export class OverlayRun implements Played {
   readonly #canary: CanaryWatch;
   readonly #skipped = new SkippedLayer();
   readonly #samples: Sample[] = [];
+  readonly #timeline = new Timeline();
   readonly #listens: boolean;
   #startNs = 0;
   #poolMax = { octets: 0, host: 'nobody' };
@@ -121,8 +123,7 @@ export class OverlayRun implements Played {
       pipes: this.#overlay.pipes,
       startMs: this.#startNs / NS_PER_MS,
       coalitions: judged,
-      ears: this.#ears,
-      asked: this.#overlay.asked,
+      timeline: this.#timeline,
       circuits: [...this.#overlay.clients.values()].reduce(
         (n, { circuits }) => n + circuits.created,
         0,
@@ -276,6 +277,9 @@ export class OverlayRun implements Played {
     const view = this.#wires.get(place) ?? new WireView(marks);
     this.#wires.set(place, view);
     view.watch(this.#overlay.network, pipe);
+    // A packet is timed where it leaves its sender.
+    if (place.startsWith('net:') || place.startsWith('wifi:'))
+      this.#timeline.watch(this.#overlay.network, pipe);
     if (this.#recipe.plant === 'flip-bit') this.#flip(pipe, place);
     this.#canary.watch(this.#overlay.network, pipe);
   }
