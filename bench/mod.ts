@@ -1,5 +1,8 @@
 // Measurements, never assertions: what a record costs (record-cost.ts), how fast the simulator is
 // (simulator.ts), and what a link keeps of a plain copy between two processes (link-copy.ts).
+
+export { measureCreateCost } from './create-cost.ts';
 export { type CopyRates, measureLinkCopy } from './link-copy.ts';
+export { type ManyNodes, measureManyNodes } from './many-nodes.ts';
 export { measureRecordCost, type RecordCost } from './record-cost.ts';
 export { measureEvents, measurePacketHops, type Rate } from './simulator.ts';
