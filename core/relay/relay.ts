@@ -78,6 +78,8 @@ export type RelayOptions = {
 /** The volunteer's machine: takes CREATEs, extends them to nodes of the snapshot and nobody else, relays cells. */
 export class Relay implements CarrierUser {
   readonly carrier: Carrier;
+  /** Circuits go on, and none is added: 'create-limit'. */
+  isLeaving = false;
   readonly rejects: Counters<RelayReject> = new Counters<RelayReject>([
     ...FRAME_REJECTS,
     ...CELL_REJECTS,
@@ -145,7 +147,7 @@ export class Relay implements CarrierUser {
     const opened = this.#open(body);
     if (typeof opened === 'string') return this.rejects.add(opened);
     const circuit = new RelayCircuit(nowUs, this.#shared, leg, opened);
-    if (this.#circuits.size >= CIRCUITS_MAX) {
+    if (this.isLeaving || this.#circuits.size >= CIRCUITS_MAX) {
       this.rejects.add('create-limit');
       return circuit.decline(nowUs, STATUS_BUSY);
     }
