@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
-import { createKeyFile, UserFault } from '#core/platform/mod.ts';
+import { createKeyFile, isAlive, UserFault } from '#core/platform/mod.ts';
 
 // What a node keeps: DIR/identity.key (its name for good, for its owner's eyes), DIR/store (what it remembers, its
 // statement in there), DIR/running (while a process uses them).
@@ -51,13 +51,7 @@ function holderOf(mark: string): number | undefined {
   const pid = Number(match?.[1]);
   if (match === null || pid === process.pid) return undefined;
   if (Math.abs(Number(match[2]) - bootS()) > BOOT_SLACK_S) return undefined;
-  try {
-    process.kill(pid, 0);
-    return pid;
-  } catch (error) {
-    // Of another user, and alive.
-    return (error as NodeJS.ErrnoException).code === 'EPERM' ? pid : undefined;
-  }
+  return isAlive(pid) ? pid : undefined;
 }
 
 /** When the machine was started, in seconds since 1970. */

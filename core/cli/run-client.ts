@@ -2,7 +2,7 @@ import { createNativeSuite } from '#core/crypto/native/mod.ts';
 import type { Trust } from '#core/directory/mod.ts';
 import type { Endpoint } from '#core/host/mod.ts';
 import { ClientNode, SNAPSHOT_DOCUMENT } from '#core/node/mod.ts';
-import { NodeHost, UserFault } from '#core/platform/mod.ts';
+import { NodeHost, StopRequest, UserFault } from '#core/platform/mod.ts';
 import { NO_PATH_LINE } from '#core/routing/mod.ts';
 import { formatEndpoint } from '#core/wire/mod.ts';
 import { SNAPSHOT_MAX } from '../base/limits.ts';
@@ -11,7 +11,6 @@ import { RunFault } from './exit.ts';
 import { FollowedFile } from './follow-file.ts';
 import { MapNews } from './map-news.ts';
 import type { ClientPlan } from './plan.ts';
-import { StopRequest } from './stop-request.ts';
 import { readTrust } from './trust-source.ts';
 
 /** Runs the client until somebody asks it to stop. Throws UserFault and RunFault, with nothing left behind. */
@@ -34,7 +33,7 @@ class ClientRun {
   }
 
   async run(trust: Trust): Promise<void> {
-    const stop = new StopRequest(this.#plan.stopsAtEof);
+    const stop = new StopRequest({ eof: this.#plan.stopsAtEof, parent: false });
     let host: NodeHost | undefined;
     let file: FollowedFile | undefined;
     try {

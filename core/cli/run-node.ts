@@ -1,7 +1,7 @@
 import { epochOf, makeIdentity, nodeIdOf } from '#core/crypto/mod.ts';
 import { createNativeSuite } from '#core/crypto/native/mod.ts';
 import { RelayNode, SNAPSHOT_DOCUMENT } from '#core/node/mod.ts';
-import { NodeHost, readKeyFile, UserFault } from '#core/platform/mod.ts';
+import { NodeHost, readKeyFile, StopRequest, UserFault } from '#core/platform/mod.ts';
 import { encodeStatement, formatEndpoint } from '#core/wire/mod.ts';
 import { equalBytes, toHex } from '../base/bytes.ts';
 import { LEAVE_MS, SIGNING_KEY_EPOCHS, SNAPSHOT_MAX } from '../base/limits.ts';
@@ -12,7 +12,6 @@ import { RunFault } from './exit.ts';
 import { FollowedFile } from './follow-file.ts';
 import { MapNews } from './map-news.ts';
 import type { NodePlan } from './plan.ts';
-import { StopRequest } from './stop-request.ts';
 import { readTrust } from './trust-source.ts';
 
 const SEED_LEN = 32;
@@ -68,7 +67,7 @@ class NodeRun {
   }
 
   async run(given: Given): Promise<void> {
-    const stop = new StopRequest(this.#plan.stopsAtEof);
+    const stop = new StopRequest({ eof: this.#plan.stopsAtEof, parent: false });
     let host: NodeHost | undefined;
     let file: FollowedFile | undefined;
     try {
