@@ -89,7 +89,7 @@ export class Relay implements CarrierUser {
   readonly #shared: RelayShared;
   readonly #nodes: NodeLinks;
   readonly #circuits = new Set<RelayCircuit>();
-  /** Circuits not there yet, oldest first. */
+  /** Circuits on their way to the next hop, oldest first; those that have arrived stay until their time is up. */
   readonly #creating = new Set<RelayCircuit>();
   /** What was seen under each onion key that is alive. */
   readonly #replays = new Map<NodeKeys, ReplaySet>();
@@ -126,6 +126,9 @@ export class Relay implements CarrierUser {
   handleTimeout(nowUs: Micros): void {
     for (const circuit of this.#creating) {
       if (circuit.startUs + CREATE_US > nowUs) return;
+      this.#creating.delete(circuit);
+      // One that was created meanwhile is only now taken off the list.
+      if (!circuit.isCreating) continue;
       this.rejects.add('create-overdue');
       circuit.destroy(nowUs);
     }
