@@ -1,7 +1,15 @@
 // Scenarios are data: topology, who says what to whom, what must hold. To add one: CONTRIBUTING.
 import type { Scenario } from '#sim/mod.ts';
+import { firstLight } from './first-light.ts';
 import { lossyLink } from './lossy-link.ts';
 import { slowReader } from './slow-reader.ts';
 import { twoNodes } from './two-nodes.ts';
+import { whoSeesWhat } from './who-sees-what.ts';
 
-export const SCENARIOS: readonly Scenario[] = Object.freeze([twoNodes, lossyLink, slowReader]);
+export const SCENARIOS: readonly Scenario[] = Object.freeze([
+  firstLight,
+  whoSeesWhat,
+  twoNodes,
+  lossyLink,
+  slowReader,
+]);

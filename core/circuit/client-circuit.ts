@@ -120,7 +120,7 @@ export class ClientCircuit implements LegUser {
 
   pull(nowUs: Micros, _leg: Leg, out: Uint8Array, at: number, room: number): number {
     if (this.state !== 'open' || !this.streams.hasToSay) return 0;
-    const cellLen = this.#pace.cellLen(nowUs);
+    const cellLen = this.#pace.cellLen(nowUs, this.streams.waiting);
     if (cellLen > room) return -1;
     const hops = this.#layers.length;
     const content = at + hops;

@@ -3,16 +3,18 @@ import type { Micros } from '../base/time.ts';
 import { CELL_LARGE, CELL_SMALL } from './frame.ts';
 
 /**
- * Which class the next cell of a direction has: a fixed function of the stream octets sent so far, and no choice of
- * a cell's own. Small for the first 64 KiB, then large, small again after a second without any. PROTOCOL §9.5.
+ * Which class the next cell of a direction has: a fixed function of the stream octets sent so far and of those that
+ * wait. Small for the first 64 KiB, then large as long as what waits fills one; small again after a second without
+ * any. PROTOCOL §9.5.
  */
 export class Pace {
   #sent = 0;
   #lastUs: Micros = 0;
 
-  cellLen(nowUs: Micros): number {
+  /** `waiting`: stream octets that could go now. */
+  cellLen(nowUs: Micros, waiting: number): number {
     if (nowUs - this.#lastUs >= SMALL_AGAIN_US) this.#sent = 0;
-    return this.#sent < SMALL_UNTIL ? CELL_SMALL : CELL_LARGE;
+    return this.#sent < SMALL_UNTIL || waiting < CELL_LARGE ? CELL_SMALL : CELL_LARGE;
   }
 
   /** Stream octets went into a cell. */

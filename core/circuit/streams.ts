@@ -4,7 +4,7 @@ import { assert } from '../base/assert.ts';
 import type { ChunkPool } from '../base/chunk-pool.ts';
 import { STREAM_OUTBOX, STREAMS_PER_CIRCUIT_MAX } from '../base/limits.ts';
 import type { Micros } from '../base/time.ts';
-import { readU32 } from './frame.ts';
+import { CELL_LARGE, readU32 } from './frame.ts';
 import {
   causeOfCode,
   codeOfCause,
@@ -72,6 +72,16 @@ export class Streams {
 
   get hasToSay(): boolean {
     return this.#ready.size > 0;
+  }
+
+  /** Stream octets that could go into cells now, counted up to a large cell and no further. */
+  get waiting(): number {
+    let octets = 0;
+    for (const stream of this.#ready) {
+      octets += stream.sendable;
+      if (octets >= CELL_LARGE) break;
+    }
+    return octets;
   }
 
   /** Numbers are never used twice in a circuit: when they are spent, it takes no more streams. */

@@ -202,7 +202,7 @@ export class RelayCircuit implements LegUser {
     room: number,
   ): number {
     if (!streams.hasToSay) return 0;
-    const cellLen = this.#pace.cellLen(nowUs);
+    const cellLen = this.#pace.cellLen(nowUs, streams.waiting);
     if (cellLen > room) return -1;
     const content = at + 1;
     const data = streams.fill(nowUs, out, content, content + contentLen(cellLen, layer.index));

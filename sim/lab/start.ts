@@ -1,7 +1,7 @@
 import { createNativeSuite, createSeededSuite } from '#core/crypto/native/mod.ts';
 import { SCENARIOS } from '#scenarios/mod.ts';
 import { mismatches, runOnLoopback, simulate } from '#sim/real/mod.ts';
-import { resolveSettings } from '#sim/scenario/mod.ts';
+import { isOverlay, resolveSettings } from '#sim/scenario/mod.ts';
 import { LAB } from './invocation.ts';
 import { bold, mark, print, table } from './print.ts';
 import { execute } from './run.ts';
@@ -16,12 +16,14 @@ const DRAWING = [
 
 /** The main job: one core in two worlds, side by side. */
 export async function start(): Promise<number> {
-  const scenario = SCENARIOS[0];
+  const scenario = SCENARIOS.find(({ name }) => name === 'two-nodes');
   if (scenario === undefined) return 1;
   const settings = resolveSettings(scenario, []);
   if ('fault' in settings) return 1;
   const report = execute({ scenario, seed: '1', ...settings });
-  const { flows } = scenario.plan(settings.params);
+  const plan = scenario.plan(settings.params);
+  if (isOverlay(plan)) return 1;
+  const { flows } = plan;
   await print(
     `${bold('two-nodes')}: a client and a node, authenticated and encrypted, in the simulator and over loopback TCP`,
   );

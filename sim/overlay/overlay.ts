@@ -37,6 +37,8 @@ export type OverlayHooks = {
   readonly suiteOf: (host: string) => Suite;
   /** The root a host runs instead of this one. */
   readonly rootOf: (host: string, root: SimRoot) => SimRoot;
+  /** Octets every page is shorter than it should be. */
+  readonly forgets: number;
 };
 
 /** Which link of whom a pipe is: `near` towards the machine's own side. */
@@ -62,6 +64,8 @@ export class Overlay {
   readonly #core: number;
   readonly #steward: ReturnType<Suite['signer']>;
   readonly #suite: Suite;
+  /** The snapshot as it was last given out: what everybody knows. */
+  snapshotFile: Uint8Array = new Uint8Array(0);
   #serial = 1;
   #resolver: TlsService | undefined;
 
@@ -118,6 +122,7 @@ export class Overlay {
       },
       [this.#steward],
     );
+    this.snapshotFile = file;
     for (const { name } of [...this.plan.nodes, ...this.plan.clients]) {
       const host = this.#host(name);
       if (host.isRunning) host.document(SNAPSHOT_DOCUMENT, file);
@@ -154,6 +159,26 @@ export class Overlay {
     });
   }
 
+  /** A machine's program is gone, with all it held in memory. */
+  crash(name: string, how: 'killed' | 'power cut'): void {
+    this.nodes.delete(name);
+    this.#host(name).stop(how);
+  }
+
+  /** Starts a crashed node again, and has it in the snapshot once it says what it offers. */
+  restart(name: string): void {
+    const plan = this.plan.nodes.find((node) => node.name === name);
+    if (plan === undefined) throw new Error(`no node is called ${name}`);
+    this.startNode(plan);
+    this.#until(() => this.nodes.get(name)?.statement !== undefined);
+    this.publish();
+  }
+
+  /** The node with this address. */
+  nameOf(ip: Uint8Array): string {
+    return this.plan.nodes.find((node) => octets(node.ip).join() === ip.join())?.name ?? '';
+  }
+
   get #trust(): Trust {
     return { keys: [this.#steward.publicKey], threshold: 1 };
   }
@@ -186,7 +211,7 @@ export class Overlay {
         const site = new TlsService(
           { ip: octets(ip), port: WEB_PORT },
           () =>
-            new Website((wrong) => {
+            new Website(this.#hooks.forgets, (wrong) => {
               this.wrong += wrong;
             }),
         );

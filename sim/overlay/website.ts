@@ -17,10 +17,12 @@ export class Website implements Session {
   #isEnded = false;
   /** Octets that were not what the page's visitor must have sent. */
   wrong = 0;
+  readonly #forgets: number;
   readonly #counted: (wrong: number) => void;
 
-  /** `counted` hears of octets that arrived altered. */
-  constructor(counted: (wrong: number) => void) {
+  /** `forgets`: octets it leaves off the end of a page. `counted` hears of octets that arrived altered. */
+  constructor(forgets: number, counted: (wrong: number) => void) {
+    this.#forgets = forgets;
     this.#counted = counted;
   }
 
@@ -35,7 +37,7 @@ export class Website implements Session {
 
   transmit(_nowUs: number, out: Uint8Array, start: number, end: number): number {
     if (this.#head.length < REQUEST_HEAD_LEN || this.#received < this.#number(4)) return 0;
-    const length = Math.min(end - start, this.#number(8) - this.#sent);
+    const length = Math.min(end - start, this.#number(8) - this.#forgets - this.#sent);
     for (let i = 0; i < length; i++)
       out[start + i] = contentOctet(this.#number(0), false, this.#sent + i);
     this.#sent += length;

@@ -1,10 +1,13 @@
 // Runs as data: scenarios (scenario.ts), what must hold (oracles.ts), defects that show the oracles can fail
 // (plants.ts), and tokens by which anybody repeats a run (token.ts). run.ts plays one.
+
+export type { Pictures, RunOutcome } from './outcome.ts';
 export { spoilSuite } from './plants.ts';
-export { type RunOutcome, runRecipe } from './run.ts';
+export { runRecipe } from './run.ts';
 export {
   type Assertion,
   isCaught,
+  isOverlay,
   type OracleName,
   PLANTS,
   type Plan,

@@ -1,18 +1,14 @@
 import { frozen } from '#core/base/frozen.ts';
 import { IO_CHUNK, RECORD_PAYLOAD_MAX, SEND_BACKLOG } from '#core/base/limits.ts';
-import { type Pipe, RECEIVE_BUFFER, SEND_BUFFER } from '../network/mod.ts';
+import { RECEIVE_BUFFER, SEND_BUFFER } from '../network/mod.ts';
 import { expectedTranscript, type Inhabitant } from '../workload/mod.ts';
-import type { LifecycleWatch } from './lifecycle-watch.ts';
-import type { Assertion, AssertionKind, OracleName, Plan } from './scenario.ts';
+import { COMMON_ORACLES, type CommonEvidence, no, type Verdict, yes } from './common-oracles.ts';
+import type { Assertion, AssertionKind, FlowOracle, FlowPlan, OracleName } from './scenario.ts';
 
 /** All that a finished run shows its oracles. */
-export type Evidence = {
-  readonly plan: Plan;
+export type Evidence = CommonEvidence & {
+  readonly plan: FlowPlan;
   readonly inhabitants: ReadonlyMap<string, Inhabitant>;
-  readonly watches: ReadonlyMap<string, LifecycleWatch>;
-  readonly pipes: readonly Pipe[];
-  /** Packets that were never released. */
-  readonly packetsLeft: number;
   /** Packets at taps that held the canary, and where the first was. */
   readonly canary: { readonly packets: number; readonly first: string; readonly payloads: number };
   /** Most octets that were sent and not yet read, over all slow flows and moments. */
@@ -31,24 +27,22 @@ export const HELD_BOUND: number =
   SEND_BACKLOG + SEND_BUFFER + RECEIVE_BUFFER + IO_CHUNK + 2 * RECORD_PAYLOAD_MAX;
 
 type Judge = { readonly kind: AssertionKind; readonly judge: (evidence: Evidence) => Verdict };
-type Verdict = { readonly ok: boolean; readonly detail: string };
 
+/** A name that is none of flows does not hold. */
 export function judge(name: OracleName, evidence: Evidence): Assertion {
-  const oracle = ORACLES[name];
+  const oracle = Object.hasOwn(ORACLES, name) ? ORACLES[name as FlowOracle] : undefined;
+  if (oracle === undefined) return { name, kind: 'always', ...no('not an oracle of flows') };
   return { name, kind: oracle.kind, ...oracle.judge(evidence) };
 }
 
-const ORACLES: { readonly [name in OracleName]: Judge } = frozen({
+const ORACLES: { readonly [name in FlowOracle]: Judge } = frozen({
+  ...COMMON_ORACLES,
   delivered: { kind: 'eventually', judge: delivered },
-  'closed-once': { kind: 'always', judge: closedOnce },
   sealed: { kind: 'always', judge: sealed },
   unrejected: { kind: 'always', judge: unrejected },
-  conserved: { kind: 'always', judge: conserved },
   bounded: { kind: 'always', judge: bounded },
   'loss-seen': { kind: 'sometimes', judge: lossSeen },
   'reader-stalled': { kind: 'sometimes', judge: readerStalled },
-  'nothing-ambient': { kind: 'always', judge: nothingAmbient },
-  repeatable: { kind: 'always', judge: repeatable },
 });
 
 /** Both ends of every flow saw what the flow says, octet for octet. */
@@ -71,13 +65,6 @@ function delivered({ plan, inhabitants }: Evidence): Verdict {
     : no(`${wrong} octets arrived altered`);
 }
 
-function closedOnce({ watches }: Evidence): Verdict {
-  for (const [name, watch] of watches) {
-    if (watch.faults.length > 0) return no(`${name}: ${watch.faults[0]}`);
-  }
-  return yes(`${watches.size} roots watched`);
-}
-
 /** The canary stands in every 64 octets of content, so any packet of content in clear holds one. */
 function sealed({ canary }: Evidence): Verdict {
   if (canary.payloads === 0) return no('no packet with content crossed a tap');
@@ -96,19 +83,6 @@ function unrejected({ inhabitants }: Evidence): Verdict {
   return yes('no reject counted');
 }
 
-/** What went into a link is what came out, was lost, was dropped, or is still on its way. */
-function conserved({ pipes, packetsLeft }: Evidence): Verdict {
-  let inFlight = 0;
-  for (const pipe of pipes) {
-    const accounted = pipe.delivered + pipe.lost + pipe.dropped + pipe.inFlight;
-    if (pipe.sent !== accounted)
-      return no(`${pipe.name}: ${pipe.sent} sent, ${accounted} accounted for`);
-    inFlight += pipe.inFlight;
-  }
-  if (packetsLeft !== inFlight) return no(`${packetsLeft} packets live, ${inFlight} in flight`);
-  return yes(`${pipes.length} pipes, ${pipes.reduce((sum, pipe) => sum + pipe.sent, 0)} packets`);
-}
-
 function bounded({ heldMax }: Evidence): Verdict {
   const detail = `${heldMax} octets held at most, bound ${HELD_BOUND}`;
   return heldMax <= HELD_BOUND ? yes(detail) : no(detail);
@@ -125,25 +99,4 @@ function lossSeen({ pipes }: Evidence): Verdict {
 function readerStalled({ heldMax }: Evidence): Verdict {
   const detail = `${heldMax} octets waited for the reader`;
   return heldMax > HELD_BOUND / 2 ? yes(detail) : no(`only ${detail}: nobody was held back`);
-}
-
-function nothingAmbient({ trap }: Evidence): Verdict {
-  return trap === undefined
-    ? yes('clock, random, timer, promise untouched')
-    : no(`the core touched: ${trap}`);
-}
-
-function repeatable({ differs }: Evidence): Verdict {
-  if (differs === undefined) return no('the run was not repeated');
-  return differs.length === 0
-    ? yes('a second run gave equal hashes')
-    : no(`a second run differs in ${differs.join(', ')}`);
-}
-
-function yes(detail: string): Verdict {
-  return { ok: true, detail };
-}
-
-function no(detail: string): Verdict {
-  return { ok: false, detail };
 }

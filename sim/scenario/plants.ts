@@ -3,14 +3,14 @@ import { AEAD_TAG_LEN, type AeadKey, type Suite } from '#core/crypto/mod.ts';
 import type { Random, Root } from '#core/host/mod.ts';
 import { ByteQueue } from '../byte-queue.ts';
 import type { Flow } from '../workload/mod.ts';
-import type { Plan, PlantName } from './scenario.ts';
+import type { FlowPlan, PlantName } from './scenario.ts';
 import { WrappedRoot } from './wrapped-root.ts';
 
 // Defects on purpose: each shows that an oracle can fail. They wrap what they spoil from outside; the core has
 // no switch for any of them.
 
 /** The plan with a defect in it, for plants that are a matter of data. */
-export function spoilPlan(plan: Plan, plant: PlantName | undefined): Plan {
+export function spoilPlan(plan: FlowPlan, plant: PlantName | undefined): FlowPlan {
   if (plant === 'lossless')
     return { ...plan, links: plan.links.map((link) => ({ ...link, lossPpm: 0 })) };
   if (plant !== 'fast-reader') return plan;
@@ -56,7 +56,7 @@ export function spoilRoot(root: Root, random: Random, plant: PlantName | undefin
 const remembered = { runs: 1 };
 
 /** Leaves plaintext where the ciphertext should be, with a tag of zeros that it believes itself. */
-class OpenSeal implements AeadKey {
+export class OpenSeal implements AeadKey {
   seal(
     _counter: number,
     bytes: Uint8Array,

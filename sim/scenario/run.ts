@@ -8,8 +8,10 @@ import { CANARY, type Contact, type Inhabitant, inhabit } from '../workload/mod.
 import { World, type WorldHashes } from '../world.ts';
 import { LifecycleWatch } from './lifecycle-watch.ts';
 import { type Evidence, judge } from './oracles.ts';
+import type { Played, RunOutcome } from './outcome.ts';
+import { OverlayRun } from './overlay-run.ts';
 import { spoilDialled, spoilPlan, spoilRoot, spoilSuite } from './plants.ts';
-import type { Assertion, HostPlan, LinkPlan, Plan } from './scenario.ts';
+import { type FlowPlan, type HostPlan, isOverlay, type LinkPlan } from './scenario.ts';
 import type { Recipe } from './token.ts';
 
 const NS_PER_MS = 1_000_000;
@@ -17,29 +19,28 @@ const LISTEN_PORT = 9001;
 /** Virtual time after the last stream closed, for what must not happen any more. */
 const QUIET_MS = 500;
 
-export type Metric = { readonly value: number; readonly unit: string };
-
-export type RunOutcome = {
-  readonly hashes: WorldHashes;
-  readonly assertions: readonly Assertion[];
-  readonly metrics: { readonly [name: string]: Metric };
-  readonly virtualSeconds: number;
-  readonly events: number;
-};
-
 /** Runs a recipe from nothing; twice when it must be repeatable. Reads no clock and touches no machine. */
 export function runRecipe(recipe: Recipe, logger?: (line: string) => void): RunOutcome {
-  const first = new Run(recipe, logger);
-  const differs = recipe.scenario.mustHold.includes('repeatable')
-    ? first.differencesTo(new Run(recipe, undefined))
-    : undefined;
-  return first.outcome(differs);
+  const { plan, mustHold } = recipe.scenario;
+  const planned = plan(recipe.params);
+  const play = (log?: (line: string) => void): Played =>
+    isOverlay(planned) ? new OverlayRun(recipe, planned, log) : new Run(recipe, planned, log);
+  const first = play(logger);
+  if (!mustHold.includes('repeatable')) return first.outcome(undefined);
+  const second = play();
+  return first.outcome(HASHES.filter((name) => first.hashes[name] !== second.hashes[name]));
 }
 
+const HASHES: readonly (keyof WorldHashes)[] = Object.freeze<(keyof WorldHashes)[]>([
+  'trace',
+  'state',
+  'draws',
+]);
+
 /** One world with everything in it, run to its end. */
-class Run {
+class Run implements Played {
   readonly #recipe: Recipe;
-  readonly #plan: Plan;
+  readonly #plan: FlowPlan;
   readonly #world: World;
   readonly #network: Network;
   readonly #suite: Suite;
@@ -51,11 +52,11 @@ class Run {
   #heldMax = 0;
   #doneMs = 0;
   #trap: string | undefined;
-  readonly #hashes: WorldHashes;
+  readonly hashes: WorldHashes;
 
-  constructor(recipe: Recipe, logger: ((line: string) => void) | undefined) {
+  constructor(recipe: Recipe, plan: FlowPlan, logger: ((line: string) => void) | undefined) {
     this.#recipe = recipe;
-    this.#plan = spoilPlan(recipe.scenario.plan(recipe.params), recipe.plant);
+    this.#plan = spoilPlan(plan, recipe.plant);
     this.#suite = spoilSuite(createSeededSuite(), recipe.plant);
     this.#world = new World(recipe.seed, logger === undefined ? {} : { logger });
     this.#network = new Network(this.#world);
@@ -67,7 +68,7 @@ class Run {
       this.#trap = error.trap;
     }
     if (recipe.plant === 'miscount') (this.#network.pipes[0] as Pipe).sent += 1;
-    this.#hashes = this.#world.hashes();
+    this.hashes = this.#world.hashes();
   }
 
   outcome(differs: readonly string[] | undefined): RunOutcome {
@@ -84,17 +85,12 @@ class Run {
     };
     const assertions = this.#recipe.scenario.mustHold.map((name) => judge(name, evidence));
     return {
-      hashes: this.#hashes,
+      hashes: this.hashes,
       assertions,
       metrics: this.#metrics(),
       virtualSeconds: this.#world.nowNs / 1e9,
       events: this.#world.events,
     };
-  }
-
-  differencesTo(other: Run): readonly string[] {
-    const names = ['trace', 'state', 'draws'] as const;
-    return names.filter((name) => this.#hashes[name] !== other.#hashes[name]);
   }
 
   // ---- building ------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 import { frozen } from '#core/base/frozen.ts';
+import type { OverlayPlan } from '../overlay/mod.ts';
 import type { Flow } from '../workload/mod.ts';
 
 // A scenario is data: what is built, who says what to whom, what must hold. It decides nothing at run time.
@@ -31,13 +32,21 @@ export type LinkPlan = {
   readonly queueKiB: number;
 };
 
-export type Plan = {
+/** Programs that talk over links or plain streams: one hop. */
+export type FlowPlan = {
   readonly hosts: readonly HostPlan[];
   readonly links: readonly LinkPlan[];
   readonly flows: readonly Flow[];
   /** Virtual milliseconds after which what is not done has failed. */
   readonly limitMs: number;
 };
+
+/** What is built and what happens in it: flows over one hop, or a multi-hop network. */
+export type Plan = FlowPlan | OverlayPlan;
+
+export function isOverlay(plan: Plan): plan is OverlayPlan {
+  return 'nodes' in plan;
+}
 
 export type Scenario = {
   readonly name: string;
@@ -50,17 +59,34 @@ export type Scenario = {
 /** always: at every moment. eventually: by the end. sometimes: it must have happened, or the run shows nothing. */
 export type AssertionKind = 'always' | 'eventually' | 'sometimes';
 
-export type OracleName =
-  | 'delivered'
+/** What can hold of any run. */
+export type CommonOracle =
   | 'closed-once'
-  | 'sealed'
   | 'unrejected'
   | 'conserved'
-  | 'bounded'
-  | 'loss-seen'
-  | 'reader-stalled'
   | 'nothing-ambient'
   | 'repeatable';
+/** What can hold of flows over one hop. */
+export type FlowOracle =
+  | CommonOracle
+  | 'delivered'
+  | 'sealed'
+  | 'bounded'
+  | 'loss-seen'
+  | 'reader-stalled';
+/** What can hold of a multi-hop network. */
+export type OverlayOracle =
+  | CommonOracle
+  | 'pages-load'
+  | 'visits-end'
+  | 'comes-back'
+  | 'no-way-said'
+  | 'pool-bounded'
+  | 'who-sees-what'
+  | 'nothing-shared'
+  | 'names-sealed'
+  | 'canary-kept';
+export type OracleName = FlowOracle | OverlayOracle;
 
 export type Assertion = {
   readonly name: OracleName;
@@ -86,6 +112,26 @@ export const PLANTS: { readonly [name in PlantName]: PlantInfo } = frozen({
   timer: { about: 'a root sets a timer of its own', caughtBy: 'nothing-ambient' },
   promise: { about: 'a root makes a promise', caughtBy: 'nothing-ambient' },
   'module-state': { about: 'a root remembers an earlier run', caughtBy: 'repeatable' },
+  'plain-dns': { about: 'an exit also asks for names in clear', caughtBy: 'names-sealed' },
+  'skip-layer': { about: 'relays leave their layers off', caughtBy: 'nothing-shared' },
+  'shared-ephemeral': {
+    about: 'a client shows every hop the same ephemeral key',
+    caughtBy: 'nothing-shared',
+  },
+  'stream-id-reuse': {
+    about: 'a client marks every hop with one number of its own',
+    caughtBy: 'nothing-shared',
+  },
+  'canary-in-log': { about: 'a program logs what it is told', caughtBy: 'canary-kept' },
+  'direct-ping': {
+    about: "a person's machine sends one packet straight to the website",
+    caughtBy: 'who-sees-what',
+  },
+  'short-page': { about: 'a page is an octet shorter than it says', caughtBy: 'pages-load' },
+  'power-cut': { about: 'what crashes is cut off, and nobody hears of it', caughtBy: 'visits-end' },
+  'no-spare': { about: 'every node crashes', caughtBy: 'comes-back' },
+  'way-after-all': { about: 'there is an exit', caughtBy: 'no-way-said' },
+  'many-readers': { about: 'fifty slow readers instead of one', caughtBy: 'pool-bounded' },
 });
 
 export type PlantName =
@@ -101,7 +147,18 @@ export type PlantName =
   | 'random'
   | 'timer'
   | 'promise'
-  | 'module-state';
+  | 'module-state'
+  | 'plain-dns'
+  | 'skip-layer'
+  | 'shared-ephemeral'
+  | 'stream-id-reuse'
+  | 'canary-in-log'
+  | 'direct-ping'
+  | 'short-page'
+  | 'power-cut'
+  | 'no-spare'
+  | 'way-after-all'
+  | 'many-readers';
 
 /** The plants a scenario can show: those whose oracle it holds. */
 export function plantsOf(scenario: Scenario): readonly PlantName[] {

@@ -1,0 +1,376 @@
+import type { Suite } from '#core/crypto/mod.ts';
+import { createSeededSuite } from '#core/crypto/native/mod.ts';
+import { parseIp } from '#core/wire/mod.ts';
+import type { SimRoot } from '../host-options.ts';
+import type { Pipe } from '../network/mod.ts';
+import {
+  type Coalition,
+  coalitions,
+  dnsName,
+  Ears,
+  type Heard,
+  type Party,
+  sharedOctets,
+  WireView,
+} from '../observer/mod.ts';
+import { browserName, Overlay, type OverlayPlan, type Visit, WEB_PORT } from '../overlay/mod.ts';
+import { AmbientTrap } from '../traps.ts';
+import { CANARY } from '../workload/mod.ts';
+import { World, type WorldHashes } from '../world.ts';
+import { CanaryWatch } from './canary-watch.ts';
+import { HearingRoot } from './hearing-root.ts';
+import { LifecycleWatch } from './lifecycle-watch.ts';
+import type { Played, RunOutcome } from './outcome.ts';
+import { judgeOverlay, type OverlayEvidence } from './overlay-oracles.ts';
+import { draw, type Sample } from './overlay-pictures.ts';
+import {
+  clearQuestion,
+  LoggingRoot,
+  SkippedLayer,
+  sendPast,
+  spoilClientSuite,
+  spoilOverlay,
+} from './overlay-plants.ts';
+import { spoilRoot } from './plants.ts';
+import type { Recipe } from './token.ts';
+
+const NS_PER_MS = 1_000_000;
+/** Virtual time for circuits to be made before browsers start, and after the last visit for what must not happen. */
+const WARM_MS = 1_500;
+const QUIET_MS = 500;
+const SAMPLE_MS = 50;
+const AS_DNS = ' as DNS';
+
+/** A multi-hop network, run to its end. */
+export class OverlayRun implements Played {
+  readonly hashes: WorldHashes;
+  readonly #recipe: Recipe;
+  readonly #plan: OverlayPlan;
+  readonly #world: World;
+  readonly #overlay: Overlay;
+  readonly #suite: Suite = createSeededSuite();
+  readonly #ears = new Map<string, Ears>();
+  readonly #heard = new Map<string, Heard[]>();
+  readonly #wires = new Map<string, WireView>();
+  readonly #watches = new Map<string, LifecycleWatch>();
+  readonly #canary: CanaryWatch;
+  readonly #skipped = new SkippedLayer();
+  readonly #samples: Sample[] = [];
+  readonly #listens: boolean;
+  #startNs = 0;
+  #poolMax = { octets: 0, host: 'nobody' };
+  #trap: string | undefined;
+
+  constructor(recipe: Recipe, plan: OverlayPlan, logger?: (line: string) => void) {
+    this.#recipe = recipe;
+    this.#plan = spoilOverlay(plan, recipe.plant);
+    this.#listens = recipe.scenario.mustHold.includes('who-sees-what');
+    this.#canary = new CanaryWatch(Uint8Array.from(CANARY));
+    // A log is looked through whether or not anybody keeps it.
+    const log = (line: string): void => {
+      this.#canary.line(line);
+      logger?.(line);
+    };
+    this.#world = new World(recipe.seed, { logger: log });
+    this.#overlay = new Overlay(this.#world, this.#plan, {
+      suiteOf: (host) => this.#suiteOf(host),
+      rootOf: (host, root) => this.#rootOf(host, root),
+      forgets: recipe.plant === 'short-page' ? 1 : 0,
+    });
+    for (const { pipe, place } of this.#overlay.pipes) this.#watch(pipe, place);
+    try {
+      this.#play();
+    } catch (error) {
+      if (!(error instanceof AmbientTrap)) throw error;
+      this.#trap = error.trap;
+    }
+    if (recipe.plant === 'miscount') (this.#overlay.network.pipes[0] as Pipe).sent += 1;
+    this.hashes = this.#world.hashes();
+  }
+
+  outcome(differs: readonly string[] | undefined): RunOutcome {
+    const parties = this.#parties();
+    const judged = this.#listens ? this.#coalitions(parties) : undefined;
+    const evidence: OverlayEvidence = {
+      plan: this.#plan,
+      visits: this.#visits,
+      wrong: this.#overlay.wrong,
+      rejects: this.#rejects(),
+      watches: this.#watches,
+      pipes: this.#overlay.network.pipes,
+      packetsLeft: this.#overlay.network.packets.used,
+      poolMax: this.#poolMax,
+      coalitions: judged,
+      shared: this.#listens ? sharedOctets(parties, [this.#overlay.snapshotFile]) : undefined,
+      namesSeen: this.#namesSeen(),
+      canary: this.#canaryFound(),
+      trap: this.#trap,
+      differs,
+    };
+    const assertions = this.#recipe.scenario.mustHold.map((name) => judgeOverlay(name, evidence));
+    const { metrics, pictures } = draw({
+      plan: this.#plan,
+      visits: this.#visits,
+      path: this.#path(),
+      samples: this.#samples,
+      pipes: this.#overlay.pipes,
+      startMs: this.#startNs / NS_PER_MS,
+      coalitions: judged,
+      ears: this.#ears,
+      asked: this.#overlay.asked,
+      circuits: [...this.#overlay.clients.values()].reduce(
+        (n, { circuits }) => n + circuits.created,
+        0,
+      ),
+    });
+    return {
+      hashes: this.hashes,
+      assertions,
+      metrics,
+      virtualSeconds: this.#world.nowNs / 1e9,
+      events: this.#world.events,
+      pictures,
+    };
+  }
+
+  get #visits(): readonly Visit[] {
+    return [...this.#overlay.browsers.values()].flatMap(({ visits }) => visits);
+  }
+
+  // ---- playing -------------------------------------------------------------------------------------------
+
+  #play(): void {
+    const { plant } = this.#recipe;
+    this.#overlay.start();
+    this.#world.run(this.#world.nowNs + WARM_MS * NS_PER_MS);
+    this.#startNs = this.#world.nowNs;
+    this.#overlay.startBrowsers();
+    const steps = [...this.#plan.faults].sort((a, b) => a.atMs - b.atMs);
+    for (const fault of steps) {
+      this.#runUntil(this.#startNs + fault.atMs * NS_PER_MS, () => false);
+      if (fault.kind === 'restart') this.#overlay.restart(fault.host);
+      else
+        for (const host of plant === 'no-spare'
+          ? [...this.#overlay.nodes.keys()]
+          : [this.#victim(fault.host)])
+          this.#overlay.crash(host, plant === 'power-cut' ? 'power cut' : 'killed');
+    }
+    if (plant === 'plain-dns' || plant === 'direct-ping') this.#sendPast(plant);
+    const limitNs = this.#startNs + this.#plan.limitMs * NS_PER_MS;
+    this.#runUntil(limitNs, () => this.#isDone());
+    this.#world.run(this.#world.nowNs + QUIET_MS * NS_PER_MS);
+    for (const { plan, outcome, received } of this.#visits)
+      this.#world.verdict(`page ${plan.page}: ${outcome} ${received}`);
+  }
+
+  #runUntil(limitNs: number, isDone: () => boolean): void {
+    let nextNs = this.#world.nowNs;
+    this.#world.runUntil(() => {
+      if (this.#world.nowNs >= nextNs) {
+        nextNs = this.#world.nowNs + SAMPLE_MS * NS_PER_MS;
+        this.#sample();
+      }
+      return isDone();
+    }, limitNs);
+  }
+
+  #isDone(): boolean {
+    for (const browser of this.#overlay.browsers.values()) if (!browser.isDone) return false;
+    return true;
+  }
+
+  #sample(): void {
+    let pool = 0;
+    for (const [host, node] of this.#overlay.nodes) {
+      pool += node.pool.used;
+      if (node.pool.used > this.#poolMax.octets) this.#poolMax = { octets: node.pool.used, host };
+    }
+    const received = this.#visits.reduce((sum, visit) => sum + visit.received, 0);
+    this.#samples.push({ timeMs: this.#world.nowNs / NS_PER_MS, received, pool });
+  }
+
+  /** `@middle` and its like: who plays that part in the circuit in use. */
+  #victim(host: string): string {
+    if (!host.startsWith('@')) return host;
+    const [entry = '', middle = '', exit = ''] = this.#path();
+    return { '@entry': entry, '@middle': middle, '@exit': exit }[host] ?? host;
+  }
+
+  /** Nodes of the first circuit that serves anybody. */
+  #path(): readonly string[] {
+    for (const { circuits } of this.#overlay.clients.values()) {
+      const used = [...circuits.ready].find(({ isolation }) => isolation !== undefined);
+      if (used !== undefined) this.#lastPath = used.path.map(({ ip }) => this.#overlay.nameOf(ip));
+    }
+    return this.#lastPath;
+  }
+  #lastPath: readonly string[] = [];
+
+  #sendPast(plant: 'plain-dns' | 'direct-ping'): void {
+    const [visit] = this.#plan.visits;
+    const client = this.#plan.clients.find(({ name }) => name === visit?.client);
+    const site = this.#plan.websites.find(({ hosts }) => hosts.includes(visit?.host ?? ''));
+    const exit = this.#plan.nodes.find(({ isExit }) => isExit);
+    if (client === undefined || site === undefined || visit === undefined || exit === undefined)
+      return;
+    const from = plant === 'plain-dns' ? exit : client;
+    const host = this.#overlay.hosts.get(from.name);
+    const to = plant === 'plain-dns' ? this.#plan.resolver.ip : site.ip;
+    const port = plant === 'plain-dns' ? 53 : WEB_PORT;
+    if (host !== undefined)
+      sendPast(host, ip(from.ip), { ip: ip(to), port }, clearQuestion(visit.host));
+  }
+
+  // ---- ears and plants -----------------------------------------------------------------------------------
+
+  #suiteOf(host: string): Suite {
+    const { plant } = this.#recipe;
+    const isClient = this.#plan.clients.some(({ name }) => name === host);
+    let suite = isClient ? spoilClientSuite(this.#suite, plant) : this.#suite;
+    if (plant === 'skip-layer' && (isClient || this.#isRelay(host)))
+      suite = this.#skipped.spoil(suite, !isClient);
+    if (!this.#listens || isClient || host === 'steward') return suite;
+    const ears = this.#ears.get(host) ?? new Ears(() => this.#world.nowNs);
+    this.#ears.set(host, ears);
+    return ears.listen(suite);
+  }
+
+  #isRelay(host: string): boolean {
+    return this.#plan.nodes.some(({ name, isExit }) => name === host && !isExit);
+  }
+
+  #rootOf(host: string, root: SimRoot): SimRoot {
+    const { plant } = this.#recipe;
+    const nowNs = (): number => this.#world.nowNs;
+    let wrapped: SimRoot = root;
+    const isEnd =
+      host === this.#plan.resolver.name || this.#plan.websites.some(({ name }) => name === host);
+    if (this.#listens && isEnd) {
+      const heard: Heard[] = this.#heard.get(host) ?? [];
+      this.#heard.set(host, heard);
+      wrapped = new HearingRoot(wrapped, nowNs, (said) => heard.push(said));
+    }
+    if (plant === 'canary-in-log' && host === browserName(this.#plan.clients[0]?.name ?? ''))
+      wrapped = new LoggingRoot(wrapped, (line) => this.#world.log(() => `${host}: ${line}`));
+    const watch = new LifecycleWatch(wrapped, (line) =>
+      this.#world.log(() => `${host}: ${line()}`),
+    );
+    this.#watches.set(`${host} ${this.#watches.size}`, watch);
+    const isNode = this.#plan.nodes.some(({ name }) => name === host);
+    return isNode ? spoilRoot(watch, this.#world.random(`plant ${host}`), plant) : watch;
+  }
+
+  #watch(pipe: Pipe, place: string): void {
+    const marks = new Map<string, Uint8Array>();
+    for (const { host } of this.#plan.visits) {
+      marks.set(host, Buffer.from(host));
+      marks.set(`${host}${AS_DNS}`, dnsName(host));
+    }
+    // Inside the person's own computer everything is in clear.
+    if (place.startsWith('desk:')) return;
+    const view = this.#wires.get(place) ?? new WireView(marks);
+    this.#wires.set(place, view);
+    view.watch(this.#overlay.network, pipe);
+    this.#canary.watch(this.#overlay.network, pipe);
+  }
+
+  // ---- evidence ------------------------------------------------------------------------------------------
+
+  #parties(): readonly Party[] {
+    const [entry = '', middle = '', exit = ''] = this.#path();
+    const client = this.#plan.clients[0]?.name ?? '';
+    const site = this.#plan.websites[0]?.name ?? '';
+    const wire = (...places: readonly string[]): readonly WireView[] =>
+      places.flatMap((place) => this.#wires.get(place) ?? []);
+    const heard = (host: string): readonly Heard[] =>
+      this.#ears.get(host)?.heard ?? this.#heard.get(host) ?? [];
+    const at = (
+      name: string,
+      host: string,
+      side: Party['side'],
+      neighbours: readonly string[],
+    ): Party => ({
+      name,
+      side,
+      wire: wire(`net:${host}`),
+      heard: heard(host),
+      neighbours,
+    });
+    return [
+      {
+        name: 'Wi-Fi',
+        side: 'entry',
+        wire: wire(`wifi:${client}`),
+        heard: [],
+        neighbours: ['ISP'],
+      },
+      {
+        name: 'ISP',
+        side: 'entry',
+        wire: wire(`isp:${client}`, `transit:${client}`),
+        heard: [],
+        neighbours: ['entry'],
+      },
+      at('entry', entry, 'entry', ['middle']),
+      at('middle', middle, 'middle', ['entry', 'exit']),
+      at('exit', exit, 'exit', ['middle', 'resolver', 'destination']),
+      at('resolver', this.#plan.resolver.name, 'exit', ['exit', 'destination']),
+      at('destination', site, 'exit', ['exit', 'resolver']),
+    ];
+  }
+
+  #coalitions(parties: readonly Party[]): readonly Coalition[] {
+    return coalitions(parties, {
+      clientIp: this.#plan.clients[0]?.ip ?? '',
+      destinationIps: this.#plan.websites.map((site) => site.ip),
+      destinationNames: [...new Set(this.#plan.visits.map(({ host }) => host))],
+    });
+  }
+
+  #namesSeen(): string | undefined {
+    const [entry, middle] = this.#path();
+    for (const [place, view] of this.#wires) {
+      if (view.dnsPackets > 0) return `${view.dnsPackets} packets of clear DNS at ${place}`;
+      // Between exit and website a browser's TLS says the name itself (RFC 6066 section 3).
+      const isInner = place === `net:${entry}` || place === `net:${middle}`;
+      const mayName = place.startsWith('net:') && !isInner;
+      for (const [name, where] of view.found)
+        if (!mayName || name.endsWith(AS_DNS)) return `"${name}" in clear at ${place}, ${where}`;
+    }
+    return undefined;
+  }
+
+  /** On no link, in no relay's view and in no log: TLS ends at its ends. */
+  #canaryFound(): OverlayEvidence['canary'] {
+    for (const [host, { heard }] of this.#ears)
+      for (const said of heard) this.#canary.view(host, said);
+    return { found: this.#canary.found, looked: this.#canary.looked };
+  }
+
+  #rejects(): ReadonlyMap<string, number> {
+    const all = new Map<string, number>();
+    const add = (
+      host: string,
+      counters: { toJSON(): { readonly [name: string]: number } },
+    ): void => {
+      for (const [name, count] of Object.entries(counters.toJSON()))
+        all.set(`${host} ${name}`, count);
+    };
+    for (const [host, node] of this.#overlay.nodes) {
+      add(host, node.relay.rejects);
+      add(host, node.links.rejects);
+      if (node.exit !== undefined) add(host, node.exit.rejects);
+      if (node.resolver !== undefined) add(host, node.resolver.rejects);
+    }
+    for (const [host, client] of this.#overlay.clients) {
+      add(host, client.rejects);
+      add(host, client.links.rejects);
+      add(host, client.proxy.counts);
+    }
+    return all;
+  }
+}
+
+function ip(text: string): Uint8Array {
+  return parseIp(text) ?? new Uint8Array(4);
+}
