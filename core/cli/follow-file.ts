@@ -19,6 +19,7 @@ export class FollowedFile {
   readonly #most: number;
   readonly #user: FileUser;
   readonly #timer: NodeJS.Timeout;
+  readonly #first: NodeJS.Immediate;
   #seen = '';
   #taken = '';
   #reason = '';
@@ -28,11 +29,12 @@ export class FollowedFile {
     this.#most = most;
     this.#user = user;
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
-    setImmediate(() => this.#look());
+    this.#first = setImmediate(() => this.#look());
   }
 
   stop(): void {
     clearInterval(this.#timer);
+    clearImmediate(this.#first);
   }
 
   #look(): void {

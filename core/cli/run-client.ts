@@ -7,7 +7,7 @@ import { NO_PATH_LINE } from '#core/routing/mod.ts';
 import { formatEndpoint } from '#core/wire/mod.ts';
 import { SNAPSHOT_MAX } from '../base/limits.ts';
 import { say } from './command-line.ts';
-import { RunFault } from './exit.ts';
+import { listenFault } from './exit.ts';
 import { FollowedFile } from './follow-file.ts';
 import { MapNews } from './map-news.ts';
 import type { ClientPlan } from './plan.ts';
@@ -68,18 +68,7 @@ class ClientRun {
           this.#at = at;
           this.#tell(client);
         },
-        notListening: (_nowUs, cause) => {
-          const at = formatEndpoint(listen);
-          const fault =
-            cause === 'denied'
-              ? new UserFault(
-                  `cannot listen at ${at}: not permitted, or no address of this machine`,
-                )
-              : new RunFault(
-                  `cannot listen at ${at}: ${cause === 'in-use' ? 'another program does; stop it, or name another port' : 'this machine has no room'}`,
-                );
-          this.#failed.reject(fault);
-        },
+        notListening: (_nowUs, cause) => this.#failed.reject(listenFault(listen, cause)),
         mapped: (_nowUs, snapshot, reject) => {
           const lines = this.#news.lines(snapshot, reject);
           if (this.#news.isStillborn)

@@ -8,7 +8,7 @@ import { LEAVE_MS, SIGNING_KEY_EPOCHS, SNAPSHOT_MAX } from '../base/limits.ts';
 import { readAnchors } from './anchors.ts';
 import { say } from './command-line.ts';
 import { createDataFolder, identityFileOf, occupy, storeFolderOf } from './data-folder.ts';
-import { RunFault } from './exit.ts';
+import { listenFault } from './exit.ts';
 import { FollowedFile } from './follow-file.ts';
 import { MapNews } from './map-news.ts';
 import type { NodePlan } from './plan.ts';
@@ -113,7 +113,7 @@ class NodeRun {
       user: {
         listening: (_nowUs, at) => say(`listening: ${formatEndpoint(at)}`),
         notListening: (_nowUs, cause) => {
-          if (!this.#isLeaving) this.#failed.reject(this.#cannotListen(cause));
+          if (!this.#isLeaving) this.#failed.reject(listenFault(this.#plan.listen, cause));
         },
         stated: (_nowUs, { epoch, boot }) => say(`keys: epoch ${epoch}, start ${boot}`),
         mapped: (_nowUs, snapshot, reject) => {
@@ -131,16 +131,6 @@ class NodeRun {
       },
     });
     return node;
-  }
-
-  #cannotListen(cause: string): Error {
-    const at = formatEndpoint(this.#plan.listen);
-    if (cause === 'in-use')
-      return new RunFault(
-        `cannot listen at ${at}: another program does; stop it, or name another port`,
-      );
-    if (cause === 'limit') return new RunFault(`cannot listen at ${at}: this machine has no room`);
-    return new UserFault(`cannot listen at ${at}: not permitted, or no address of this machine`);
   }
 
   /** Lets circuits come to their end for a while. */

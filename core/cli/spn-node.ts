@@ -6,7 +6,7 @@ import { initNode, runNode } from './run-node.ts';
 
 const program = makeProgram(
   'spn-node',
-  "Runs a node of the network: a relay, and an exit if it is given a resolver. It keeps no record of anybody's traffic.",
+  'Runs a node of the network: a relay, and an exit if it is given a resolver. It keeps no record of traffic.',
 );
 
 program

@@ -153,7 +153,8 @@ export class RealNetwork {
       draft === undefined ? [] : [draft],
     );
     const signed = drafts.map(({ statement, ip }) => `${ip} ${statement.signature}`).join('\n');
-    if (this.#isStopping || drafts.length === 0 || (signed === this.#signed && !steward.isDue)) return;
+    if (this.#isStopping || drafts.length === 0 || (signed === this.#signed && !steward.isDue))
+      return;
     this.#signed = signed;
     steward.sign(drafts);
     const exits = drafts.filter(({ isExit }) => isExit).length;

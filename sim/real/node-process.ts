@@ -10,7 +10,7 @@ import { Child } from './child.ts';
 import { type Command, pasteable } from './programs.ts';
 
 const START_MS = 20_000;
-/** First of the AS numbers for private use (RFC 6996), and the letters of countries that are none (ISO 3166 XA to XZ). */
+/** First of the AS numbers for private use (RFC 6996). Countries are XA to XZ, which are none (ISO 3166). */
 const FIRST_AS = 64_512;
 const LETTER_A = 65;
 
