@@ -102,12 +102,14 @@ export class RealNetwork {
     const resolver = `tls://${formatEndpoint(this.#resolver.at)}#${RESOLVER_NAME}`;
     const exit = ['--exit', '--resolver', resolver, '--resolver-ca', anchors];
     const common = { program: programs.node, folder, snapshotFile, trustFile };
-    await Promise.all(
+    // All of them, also when one fails: what starts late is stopped too.
+    const started = await Promise.allSettled(
       Array.from({ length: nodes }, async (_, i) => {
         const exitArgs = i % 2 === 0 ? exit : [];
         this.#joined(await NodeProcess.start({ ...common, number: i + 1, exitArgs }));
       }),
     );
+    for (const one of started) if (one.status === 'rejected') throw one.reason;
     await Promise.all(this.nodes.map((node) => node.isReady()));
     this.#sign(steward);
     this.#watch = setInterval(() => this.#sign(steward), LOOK_MS);
