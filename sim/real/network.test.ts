@@ -150,8 +150,7 @@ describe('six nodes and a client', () => {
   test('a node that is started again in its folder is signed for, and comes back into use', async () => {
     const gone = network.nodes.find(({ child }) => !child.isRunning) as NodeProcess;
     const { serial } = network;
-    const [file, ...args] = gone.again.split(' ') as [string, ...string[]];
-    const again = new Child('again', [file], [...args, '--stop-at-eof']);
+    const again = new Child('again', ['sh'], ['-c', `exec ${gone.again} --stop-at-eof`]);
     try {
       await again.line(/^keys: epoch \d+, start 2$/, LIMIT_MS);
       await expect.poll(() => network.serial, { timeout: LIMIT_MS }).toBeGreaterThan(serial);
