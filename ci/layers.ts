@@ -245,6 +245,7 @@ export const LAYERS: Layers = Object.freeze<Layers>({
     'ci/skip-reporter.ts',
     'ci/vitest.config.ts',
     'bench/link-copy-end.ts',
+    'bench/pipe-relay.ts',
     'core/cli/spn-node.ts',
     'core/cli/spn.ts',
     'sim/lab/main.ts',
