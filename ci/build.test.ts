@@ -1,6 +1,6 @@
 // What `npm run build` makes, run where nothing else is: an empty folder and an empty environment. The Windows
 // files cannot run here; of them this looks at the header, the mark Node looks for, and the program inside.
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -113,6 +113,31 @@ test('the lab in one file names itself, and says what only a source tree can do'
   expect(stderr).toMatch(/^lab: verify .* from a source tree; .*\n$/);
 });
 
+test('the three files beside each other are a network that a page is fetched through', async (context) => {
+  if (!canRun) return context.skip(CANNOT_RUN);
+  if (spawnSync('curl', ['--version']).status !== 0) return context.skip('no curl here');
+  const lab = spawn(linuxFile(LAB), ['network', '--nodes', '3'], { cwd: empty, env: {} });
+  const ended = new Promise<number | null>((resolve) => lab.on('close', resolve));
+  try {
+    const line = await new Promise<string>((resolve) => {
+      let said = '';
+      const hear = (text: Buffer): void => {
+        said += text;
+        const [, found] = /^try: +(curl .*)\n/m.exec(said) ?? [];
+        if (found !== undefined) resolve(found);
+      };
+      lab.stdout.on('data', hear);
+      lab.stderr.on('data', hear);
+      void ended.then((code) => resolve(`echo 'status ${code}: ${said}'`));
+    });
+    const page = spawnSync('sh', ['-c', line], { encoding: 'utf8' }).stdout;
+    expect(page).toMatch(/^You came out of an exit\./);
+  } finally {
+    lab.kill('SIGINT');
+  }
+  expect(await ended).toBe(0);
+});
+
 test('NODE_OPTIONS does not reach the Node inside', (context) => {
   if (!canRun) return context.skip(CANNOT_RUN);
   const { status } = started(LAB, ['list'], { NODE_OPTIONS: '--require=/nowhere.cjs' });
@@ -139,6 +164,6 @@ test.each(['--program', '--target'])('a wrong %s is refused with what there is',
   const { code, output } = await build(option, 'nothing');
   expect(code).not.toBe(0);
   expect(output).toContain(
-    option === '--program' ? 'no nothing, but spn-lab' : 'but linux-x64, win-x64',
+    option === '--program' ? 'no nothing, but spn, spn-node, spn-lab' : 'but linux-x64, win-x64',
   );
 });

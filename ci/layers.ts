@@ -99,7 +99,7 @@ const CORE_ROWS: readonly (readonly string[])[] = Object.freeze([
   ['client', 'relay', 'dns'], // and firewall
   ['node'],
   ['platform'],
-  [], // cli
+  ['cli'],
 ]);
 
 /** What is not a plain core folder. The longest matching folder decides. */
@@ -245,6 +245,9 @@ export const LAYERS: Layers = Object.freeze<Layers>({
     'ci/skip-reporter.ts',
     'ci/vitest.config.ts',
     'bench/link-copy-end.ts',
+    'bench/pipe-relay.ts',
+    'core/cli/spn-node.ts',
+    'core/cli/spn.ts',
     'sim/lab/main.ts',
   ],
 });
@@ -281,7 +284,7 @@ function coreArea(path: string, table: Layers): Area | undefined {
     level: row,
     coreBelow: row,
     typesBelow: row,
-    also: row === PLATFORM_ROW ? ['core/crypto/native'] : [],
+    also: row >= PLATFORM_ROW ? ['core/crypto/native'] : [],
     testsAlso: [],
     purity: pure ? PURITY : [],
     node: pure ? {} : 'all',

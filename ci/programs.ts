@@ -10,5 +10,7 @@ export interface Program {
 
 /** All there is to do for another program is to add its row. */
 export const PROGRAMS: readonly Program[] = Object.freeze([
+  { name: 'spn', entry: 'core/cli/spn.ts', simulates: false },
+  { name: 'spn-node', entry: 'core/cli/spn-node.ts', simulates: false },
   { name: 'spn-lab', entry: 'sim/lab/main.ts', simulates: true },
 ]);

@@ -6,7 +6,7 @@ import { CLOSED_PORTS, Exit, type ExitPolicy, Relay } from '#core/relay/mod.ts';
 import { encodeStatement, type Statement } from '#core/wire/mod.ts';
 import { ChunkPool } from '../base/chunk-pool.ts';
 import { POOL_MAX } from '../base/limits.ts';
-import { NO_ID } from '../base/slab.ts';
+import { type Id, NO_ID } from '../base/slab.ts';
 import type { Micros } from '../base/time.ts';
 import { WallClock } from '../base/wall-clock.ts';
 import { nextBoot } from './boot-count.ts';
@@ -54,7 +54,8 @@ export class RelayNode extends Switchboard {
   readonly #keys: KeyRing;
   readonly #turner: KeyTurner;
   readonly #map: SnapshotHolder;
-  #isListening = false;
+  #listener: Id = NO_ID;
+  #isLeaving = false;
 
   constructor(options: RelayNodeOptions) {
     super();
@@ -101,15 +102,22 @@ export class RelayNode extends Switchboard {
     this.#wall.set(nowUs, event.wallMs);
     this.#turner.handleTimeout(nowUs);
     this.#map.handleTimeout(nowUs);
-    if (!this.#isListening)
-      this.#isListening = this.listen(this.#acceptor, this.#options.listen) !== NO_ID;
+    if (this.#listener === NO_ID && !this.#isLeaving)
+      this.#listener = this.listen(this.#acceptor, this.#options.listen);
+  }
+
+  /** Takes no more connections and no more circuits; those that are there go on. The host's turn is due. */
+  leave(): void {
+    this.#isLeaving = true;
+    this.relay.isLeaving = true;
+    this.unlisten(this.#listener);
   }
 
   readonly #acceptor: Acceptor = {
     accept: (nowUs, from) => this.links.accept(nowUs, from),
     bound: (nowUs, at) => this.#options.user.listening(nowUs, at),
     unbound: (nowUs, cause) => {
-      this.#isListening = false;
+      this.#listener = NO_ID;
       this.#options.user.notListening(nowUs, cause);
     },
   };

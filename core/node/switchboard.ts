@@ -91,6 +91,11 @@ export abstract class Switchboard implements Root, StreamPort {
     return id;
   }
 
+  /** Accepts nothing more. The acceptor hears `unbound('local')`. */
+  protected unlisten(id: Id): void {
+    if (this.#listeners.has(id)) this.#commands.push({ kind: 'unbind', id });
+  }
+
   protected command(command: HostCommand & { kind: 'put' | 'append' }): void {
     this.#commands.push(command);
   }

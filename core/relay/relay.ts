@@ -78,6 +78,8 @@ export type RelayOptions = {
 /** The volunteer's machine: takes CREATEs, extends them to nodes of the snapshot and nobody else, relays cells. */
 export class Relay implements CarrierUser {
   readonly carrier: Carrier;
+  /** Circuits go on, and none is added: 'create-limit'. */
+  isLeaving = false;
   readonly rejects: Counters<RelayReject> = new Counters<RelayReject>([
     ...FRAME_REJECTS,
     ...CELL_REJECTS,
@@ -87,7 +89,7 @@ export class Relay implements CarrierUser {
   readonly #shared: RelayShared;
   readonly #nodes: NodeLinks;
   readonly #circuits = new Set<RelayCircuit>();
-  /** Circuits not there yet, oldest first. */
+  /** Circuits on their way to the next hop, oldest first; those that have arrived stay until their time is up. */
   readonly #creating = new Set<RelayCircuit>();
   /** What was seen under each onion key that is alive. */
   readonly #replays = new Map<NodeKeys, ReplaySet>();
@@ -125,6 +127,9 @@ export class Relay implements CarrierUser {
   handleTimeout(nowUs: Micros): void {
     for (const circuit of this.#creating) {
       if (circuit.startUs + CREATE_US > nowUs) return;
+      this.#creating.delete(circuit);
+      // One that was created meanwhile is only now taken off the list.
+      if (!circuit.isCreating) continue;
       this.rejects.add('create-overdue');
       circuit.destroy(nowUs);
     }
@@ -146,7 +151,7 @@ export class Relay implements CarrierUser {
     const opened = this.#open(body);
     if (typeof opened === 'string') return this.rejects.add(opened);
     const circuit = new RelayCircuit(nowUs, this.#shared, leg, opened);
-    if (this.#circuits.size >= CIRCUITS_MAX) {
+    if (this.isLeaving || this.#circuits.size >= CIRCUITS_MAX) {
       this.rejects.add('create-limit');
       return circuit.decline(nowUs, STATUS_BUSY);
     }

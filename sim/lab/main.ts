@@ -4,6 +4,7 @@ import { UserFault } from '#core/platform/mod.ts';
 import { UsageFault } from './fault.ts';
 import { IS_SINGLE_FILE, LAB } from './invocation.ts';
 import { list } from './list.ts';
+import { network } from './network.ts';
 import { replay, run } from './run.ts';
 import { start } from './start.ts';
 import { verify } from './verify/mod.ts';
@@ -51,6 +52,14 @@ program
   .option('--json', 'one object for machines')
   .addHelpText('after', `\nExample: ${LAB} verify house`)
   .action(async (claim, options) => finish(await verify(claim, options)));
+
+program
+  .command('network')
+  .description('a real network of processes on this machine, with a proxy to use it by')
+  .option('--nodes <n>', 'how many, 3 to 20; every second one is an exit', '6')
+  .option('--dir <dir>', 'where nodes keep their identities; else they are made anew and forgotten')
+  .addHelpText('after', `\nExample: ${LAB} network --nodes 6`)
+  .action(async (options) => finish(await network(options)));
 
 program
   .command('start', { hidden: true })

@@ -20,6 +20,8 @@ export class TlsService extends Switchboard {
   /** Who has connected, in order. */
   readonly visitors: Endpoint[] = [];
   isListening = false;
+  /** Where it listens, once it does. */
+  boundAt: Endpoint | undefined;
   readonly #at: Endpoint;
   readonly #makeSession: (wake: () => void) => Session;
   readonly #pool = new ChunkPool(POOL_OCTETS);
@@ -40,7 +42,9 @@ export class TlsService extends Switchboard {
 
   readonly #acceptor: Acceptor = {
     accept: (_nowUs, from) => this.#accept(from),
-    bound: () => undefined,
+    bound: (_nowUs, at) => {
+      this.boundAt = at;
+    },
     unbound: () => undefined,
   };
 

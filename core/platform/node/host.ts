@@ -25,8 +25,8 @@ import { UdpSocket } from './udp.ts';
 export type RootMaker = (env: { readonly random: Random; readonly store: StoreSnapshot }) => Root;
 
 export type NodeHostOptions = {
-  /** The folder of values and logs, made if it is not there. */
-  readonly storeFolder: string;
+  /** The folder of values and logs, made if it is not there. Absent: nothing is kept, and a root that asks is told. */
+  readonly storeFolder?: string;
   readonly clock?: Clock;
   /** Milliseconds between looks at the clocks, and at streams that are not read. */
   readonly checkMs?: number;
@@ -41,7 +41,7 @@ export class NodeHost implements HostIo {
   readonly #clock: Clock;
   readonly #startUs: Micros;
   readonly #wall: WallWatch;
-  readonly #store: FileStore;
+  readonly #store: FileStore | undefined;
   readonly #driver: Driver;
   readonly #tcp: TcpShared;
   readonly #tls: TlsShared;
@@ -60,8 +60,13 @@ export class NodeHost implements HostIo {
     this.#clock = options.clock ?? systemClock();
     this.#startUs = this.#clock.monotonicUs();
     this.#wall = new WallWatch(this.#clock);
-    this.#store = new FileStore(options.storeFolder, (event) => this.#report(event));
-    const root = makeRoot({ random: systemRandom(), store: this.#store.snapshot });
+    const { storeFolder } = options;
+    this.#store =
+      storeFolder === undefined
+        ? undefined
+        : new FileStore(storeFolder, (event) => this.#report(event));
+    const store = this.#store?.snapshot ?? { values: new Map(), logs: new Map() };
+    const root = makeRoot({ random: systemRandom(), store });
     this.#driver = new Driver(root, this);
     const sends = new SendBuffers();
     const driver = this.#driver;
@@ -116,7 +121,10 @@ export class NodeHost implements HostIo {
   }
 
   store(command: HostCommand & { kind: 'put' | 'append' }): void {
-    this.#store.perform(command);
+    if (this.#store !== undefined) return this.#store.perform(command);
+    const name = command.kind === 'put' ? command.key : command.log;
+    const failed = { kind: 'storage-failed', name, reason: 'this host keeps nothing' } as const;
+    setImmediate(() => this.#report(failed));
   }
 
   sendDatagrams(id: Id, batch: DatagramBatch): void {
@@ -146,7 +154,7 @@ export class NodeHost implements HostIo {
     await Promise.all([
       ...[...this.#bound.values()].map((socket) => socket.destroy()),
       ...[...this.#tcp.sockets].map((stream) => stream.destroy()),
-      this.#store.stop(),
+      this.#store?.stop(),
     ]);
   }
 

@@ -7,6 +7,7 @@
 //   udp.ts           datagram sockets, a batch a turn
 //   store.ts         values and logs in a folder; store-files.ts is their format
 //   clock.ts         the clocks, and how sleep and steps are noticed
+//   stop-request.ts  signals, and what else ends a program
 //   key-file.ts      the key of a node, on its own: it is read before there is a root; owner.ts: who may read
 //
 // Who owns what: a buffer handed to Node belongs to Node until its callback (send-buffers.ts); a buffer Node
@@ -16,3 +17,5 @@ export { UserFault } from './fault.ts';
 export { NodeHost, type NodeHostOptions, type RootMaker } from './host.ts';
 export { createKeyFile, readKeyFile } from './key-file.ts';
 export { systemRandom } from './random.ts';
+export { isAlive, StopRequest, type StopSources } from './stop-request.ts';
+export { storedValue } from './store-files.ts';

@@ -1,13 +1,19 @@
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { IO_CHUNK } from '#core/base/limits.ts';
+import { ProbeRoot } from '#core/host/probe-root.case.ts';
 import { AddressPrinter, AddressReader, octetsOf } from './address.ts';
 import { causeOf, unboundCauseOf } from './causes.ts';
 import { type Clock, WallWatch } from './clock.ts';
+import { NodeHost } from './host.ts';
 import { systemRandom } from './random.ts';
 import { ReadBuffer, withReusedReads } from './reused-reads.ts';
 import { SendBuffers } from './send-buffers.ts';
+import { storedValue, valuePath } from './store-files.ts';
 import { servernameOf, verdictOf } from './tls-verdict.ts';
 
 test.each([
@@ -128,4 +134,30 @@ test('a socket of another shape is left as it is', () => {
     ),
   ).toBeUndefined();
   expect(strange).toEqual({ _handle: { reading: false } });
+});
+
+test('a host without a storage folder tells whoever wants something kept', async () => {
+  let made: ProbeRoot | undefined;
+  const host = new NodeHost(({ random, store }) => {
+    made = new ProbeRoot(random, store);
+    made.command({ kind: 'put', key: 'key', bytes: new Uint8Array(1) });
+    made.command({ kind: 'append', log: 'log', bytes: new Uint8Array(1) });
+    return made;
+  }, {});
+  try {
+    await expect
+      .poll(() => made?.lines.filter((line) => line.startsWith('storage-failed')))
+      .toHaveLength(2);
+  } finally {
+    await host.stop();
+  }
+});
+
+test('a value of a store is read from outside; what is not there is undefined', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'spn-value-'));
+  mkdirSync(join(folder, 'values'));
+  writeFileSync(valuePath(folder, 'key'), 'ab');
+  expect(storedValue(folder, 'key')).toEqual(Uint8Array.of(97, 98));
+  expect(storedValue(folder, 'other')).toBe(undefined);
+  rmSync(folder, { recursive: true });
 });

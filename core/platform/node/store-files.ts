@@ -42,6 +42,16 @@ export function logPath(folder: string, log: string): string {
   return join(folder, 'logs', log);
 }
 
+/** A value of a store that another process may be using; undefined when it is not there or cannot be read. */
+export function storedValue(folder: string, key: string): Uint8Array | undefined {
+  try {
+    return new Uint8Array(readFileSync(valuePath(folder, key)));
+  } catch (error) {
+    if (codeOf(error) === '') throw error;
+    return undefined;
+  }
+}
+
 /** Makes the folder if need be, reads all that is in it, and mends what a crash left. Throws UserFault. */
 export function loadStore(folder: string): LoadedStore {
   const loaded = { values: new Map(), logs: new Map(), logLength: new Map() };

@@ -1,0 +1,43 @@
+import { Command, CommanderError } from 'commander';
+import { statusOf, UsageFault } from './exit.ts';
+import type { Fault } from './trust.ts';
+
+/** A program whose wrong use ends with status 2 and one line. */
+export function makeProgram(name: string, about: string): Command {
+  return new Command(name)
+    .description(about)
+    .configureHelp({ showGlobalOptions: false })
+    .showSuggestionAfterError(true)
+    .exitOverride();
+}
+
+/** Runs what was typed. The status is set, never forced: whatever was printed gets out. */
+export async function runProgram(program: Command): Promise<void> {
+  // A reader that has seen enough does not end a program that does other things.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      return;
+    }
+    const status = statusOf(error);
+    if (status === undefined || !(error instanceof Error)) throw error;
+    process.stderr.write(`${program.name()}: ${error.message}\n`);
+    process.exitCode = status;
+  }
+}
+
+/** A plan, or the line that says why there is none. */
+export function planned<Plan extends object>(plan: Plan | Fault): Plan {
+  if ('fault' in plan) throw new UsageFault(plan.fault);
+  return plan;
+}
+
+export function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
