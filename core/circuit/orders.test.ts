@@ -39,7 +39,8 @@ test('another index, command or kind, and anything where zeros belong, is refuse
   expect(ordered(2, setting(0, 1))).toBeUndefined();
   expect(ordered(1, setting(1, 2))).toBeUndefined();
   expect(ordered(1, setting(2, 1))).toBeUndefined();
-  for (let at = 3; at < 400; at++) expect(ordered(1, setting(at, 1)), `octet ${at}`).toBeUndefined();
+  for (let at = 3; at < 400; at++)
+    expect(ordered(1, setting(at, 1)), `octet ${at}`).toBeUndefined();
 });
 
 test('a node id belongs to an order to extend alone; padding belongs to none', () => {

@@ -10,18 +10,22 @@ function hashOf(n: number): Uint8Array {
 test('any order of anything agrees with a set; first words may all be the same', () => {
   const entry = fc.tuple(fc.nat(3), fc.nat(40));
   fc.assert(
-    fc.property(fc.array(entry, { maxLength: 300 }), fc.integer({ min: 1, max: 60 }), (all, max) => {
-      const set = new ReplaySet(max);
-      const model = new Set<string>();
-      for (const [first, last] of all) {
-        const hash = new Uint8Array(32).fill(first, 0, 4).fill(last, 15, 16);
-        const name = `${first} ${last}`;
-        const expected = model.has(name) ? 'seen' : model.size >= max ? 'full' : 'new';
-        if (expected === 'new') model.add(name);
-        expect(set.add(hash)).toBe(expected);
-        expect(set.size).toBe(model.size);
-      }
-    }),
+    fc.property(
+      fc.array(entry, { maxLength: 300 }),
+      fc.integer({ min: 1, max: 60 }),
+      (all, max) => {
+        const set = new ReplaySet(max);
+        const model = new Set<string>();
+        for (const [first, last] of all) {
+          const hash = new Uint8Array(32).fill(first, 0, 4).fill(last, 15, 16);
+          const name = `${first} ${last}`;
+          const expected = model.has(name) ? 'seen' : model.size >= max ? 'full' : 'new';
+          if (expected === 'new') model.add(name);
+          expect(set.add(hash)).toBe(expected);
+          expect(set.size).toBe(model.size);
+        }
+      },
+    ),
   );
 });
 

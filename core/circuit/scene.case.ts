@@ -44,7 +44,10 @@ export function ringOf(...live: readonly NodeKeys[]): KeyRing {
 }
 
 /** A CREATE as it is handed from hop to hop: what each received, what it made of it. */
-export type Walk = { readonly bodies: readonly Uint8Array[]; readonly opened: readonly CreateOpened[] };
+export type Walk = {
+  readonly bodies: readonly Uint8Array[];
+  readonly opened: readonly CreateOpened[];
+};
 
 /** Goes on until a hop refuses, or the last was reached. `meddle` may change what hop `i` (0 first) receives. */
 export function walk(
