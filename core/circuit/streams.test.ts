@@ -293,6 +293,7 @@ test('any octets, in any cut: taken or refused by name, and no more is held than
   const part = fc.oneof(
     known.map(({ type, stream, body }) => message(type, stream, body)),
     fc.nat(5).map(opening),
+    fc.nat(4).map((stream) => message(MESSAGE_CREDIT, stream, credit(0xffff_ffff))),
     fc.uint8Array({ maxLength: 12 }),
   );
   const seen = new Set<string>();
