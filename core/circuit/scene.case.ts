@@ -1,5 +1,4 @@
 import {
-  type KeyRing,
   makeIdentity,
   makeNodeKeys,
   type NodeKeys,
@@ -36,11 +35,6 @@ export function pathOf(hops: number): readonly NodeKeys[] {
 
 export function statementsOf(path: readonly NodeKeys[]): readonly Statement[] {
   return path.map(({ statement }) => statement);
-}
-
-/** As a node holds them. */
-export function ringOf(...live: readonly NodeKeys[]): KeyRing {
-  return { live } as unknown as KeyRing;
 }
 
 /** A CREATE as it is handed from hop to hop: what each received, what it made of it. */
