@@ -51,7 +51,7 @@ export function walk(
 ): Walk {
   const bodies: Uint8Array[] = [];
   const opened: CreateOpened[] = [];
-  let body = first.slice();
+  let body: Uint8Array = first.slice();
   for (const [i, { onion, statement }] of path.entries()) {
     meddle(body, i);
     bodies.push(body);

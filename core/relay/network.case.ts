@@ -153,6 +153,8 @@ export class TestNetwork {
   readonly clientPool: ChunkPool = new ChunkPool(POOL_OCTETS);
   readonly client: Party;
   snapshot: Snapshot | undefined;
+  /** Of the next CREATE: no two are alike. */
+  seed = 10_000;
   readonly #links: NodeLinks;
 
   readonly #poolOctets: number;
@@ -188,22 +190,22 @@ export class TestNetwork {
     const trip = new Trip();
     const circuit = new ClientCircuit({
       suite,
-      random: testRandom(7 + this.mesh.nowUs + this.client.ends.size),
+      random: testRandom(this.seed++),
       pool: this.clientPool,
       rejects: this.rejects,
       user: trip,
     });
     trip.circuit = circuit;
     const statements = path.map((n) => this.node(n).entry.statement);
-    this.reach(path[0] ?? 0, (link) => {
+    this.reach(this.node(path[0] ?? 0), (link) => {
       if (this.client.carrier !== undefined) circuit.create(this.client.carrier, link, statements);
     });
     return trip;
   }
 
   /** The client's link to a node, once there is one. */
-  reach(n: number, then: (link: Id) => void): void {
-    this.#links.reach(this.mesh.nowUs, this.node(n).entry, (_nowUs, link) => {
+  reach({ entry }: Node, then: (link: Id) => void): void {
+    this.#links.reach(this.mesh.nowUs, entry, (_nowUs, link) => {
       if (link !== NO_ID) then(link);
     });
   }

@@ -7,10 +7,10 @@ import {
   liveLen,
 } from '#core/circuit/mod.ts';
 import { suite } from '#core/circuit/scene.case.ts';
-import { KeyChain } from '#core/crypto/mod.ts';
+import { KeyChain, type Suite } from '#core/crypto/mod.ts';
 import { testRandom } from '#core/link/pair.case.ts';
 import { concatBytes } from '../base/bytes.ts';
-import type { TestNetwork } from './network.case.ts';
+import type { Node, TestNetwork } from './network.case.ts';
 
 const HERE = 1;
 const REKEY = 2;
@@ -24,21 +24,26 @@ export class RawClient implements LegUser {
   readonly #cells: Uint8Array[] = [];
   #request: CreateRequest | undefined;
   #chains: KeyChain[] = [];
+  readonly #suite: Suite;
+
+  constructor(own: Suite = suite) {
+    this.#suite = own;
+  }
 
   /** A circuit over these nodes whose CREATE carries this content. `spoil` may change the body. */
   start(
     network: TestNetwork,
-    path: readonly number[],
+    path: readonly (number | Node)[],
     content: Uint8Array = new Uint8Array(0),
     spoil: (body: Uint8Array) => Uint8Array = (body) => body,
   ): this {
-    const { client, mesh } = network;
-    const entries = path.map((n) => network.node(n).entry);
-    const statements = entries.map(({ statement }) => statement);
-    const random = testRandom(31 + mesh.nowUs + 7 * path.length);
-    this.#request = CreateRequest.make(suite, random, statements, content);
+    const { client } = network;
+    const nodes = path.map((one) => (typeof one === 'number' ? network.node(one) : one));
+    const statements = nodes.map(({ entry }) => entry.statement);
+    const random = testRandom(network.seed++);
+    this.#request = CreateRequest.make(this.#suite, random, statements, content);
     const body = spoil(this.#request?.body ?? new Uint8Array(0));
-    network.reach(path[0] ?? 0, (link) => {
+    network.reach(nodes[0] as Node, (link) => {
       this.leg = client.carrier?.create(link, this, body);
     });
     return this;
