@@ -1,3 +1,4 @@
+import { entryOf, mapOf } from '#core/circuit/map.case.ts';
 import { Mesh, type Party } from '#core/circuit/mesh.case.ts';
 import {
   Carrier,
@@ -11,14 +12,13 @@ import {
   NodeLinks,
   type Streams,
 } from '#core/circuit/mod.ts';
-import { idOf, nodeKeys, suite } from '#core/circuit/scene.case.ts';
+import { nodeKeys, suite } from '#core/circuit/scene.case.ts';
 import type { KeyRing, NodeKeys } from '#core/crypto/mod.ts';
-import { type NodeEntry, Snapshot } from '#core/directory/mod.ts';
+import type { NodeEntry, Snapshot } from '#core/directory/mod.ts';
 import type { Cause } from '#core/host/mod.ts';
 import { testRandom } from '#core/link/pair.case.ts';
 import { Counters } from '#core/observe/mod.ts';
 import type { Destination } from '#core/wire/mod.ts';
-import { compareBytes } from '../base/bytes.ts';
 import { ChunkPool } from '../base/chunk-pool.ts';
 import { type Id, NO_ID } from '../base/slab.ts';
 import { Relay } from './mod.ts';
@@ -26,35 +26,6 @@ import { Relay } from './mod.ts';
 // Relays in a mesh, and a client that makes circuits over them. For tests only.
 
 const POOL_OCTETS = 64 * 1024 * 1024;
-
-/** Node `n` of the map, with its keys. */
-export function entryOf(n: number, keys: NodeKeys = nodeKeys(n)): NodeEntry {
-  return {
-    id: idOf(keys),
-    ip: Uint8Array.of(10, n, 0, 1),
-    port: 9001,
-    owner: `owner ${n}`,
-    asNumber: n,
-    country: `A${String.fromCharCode(65 + n)}`,
-    isExit: true,
-    weight: 1,
-    isCurrent: true,
-    statementHash: new Uint8Array(32),
-    statement: keys.statement,
-  };
-}
-
-export function mapOf(nodes: readonly NodeEntry[]): Snapshot {
-  return new Snapshot({
-    isTest: true,
-    serial: 1,
-    validFromMs: 0,
-    validUntilMs: 1,
-    root: new Uint8Array(32),
-    nodes: [...nodes].sort((a, b) => compareBytes(a.id, b.id)),
-    verify: () => true,
-  });
-}
 
 /** Answers every stream at once, and sends back what it is sent. */
 export class Echo {

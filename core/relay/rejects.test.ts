@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { mapOf } from '#core/circuit/map.case.ts';
 import { CREATE_FRAME_LEN, FRAME_HEADER_LEN, liveLen } from '#core/circuit/mod.ts';
 import { flip, suite } from '#core/circuit/scene.case.ts';
 import type { Suite } from '#core/crypto/mod.ts';
 import { CREATE_BURST, CREATE_EARN_US, REKEY_OCTETS, REKEYS_AT_ONCE } from '../base/limits.ts';
-import { mapOf, TestNetwork } from './network.case.ts';
+import { TestNetwork } from './network.case.ts';
 import { RawClient } from './raw-client.case.ts';
 import { CREATE_REJECTS, type CreateReject } from './relay.ts';
 import { CELL_REJECTS, type CellReject } from './relay-circuit.ts';
