@@ -85,7 +85,9 @@ export class Overlay {
   start(): void {
     this.#startServices();
     for (const plan of this.plan.nodes) this.startNode(plan);
-    this.#until(() => [...this.nodes.values()].every(({ statement }) => statement !== undefined));
+    this.#until(() =>
+      this.plan.nodes.every(({ name }) => this.nodes.get(name)?.statement !== undefined),
+    );
     for (const plan of this.plan.clients) this.#startClient(plan);
     this.#until(() => this.clients.size === this.plan.clients.length);
     this.publish();
