@@ -30,7 +30,7 @@ export class TestPort implements StreamPort {
   readonly #woken = new Set<Id>();
   readonly #aborts: Id[] = [];
   /** Connections it will make, then no more. */
-  room = Number.POSITIVE_INFINITY;
+  room: number = Number.POSITIVE_INFINITY;
   #nextId = 1;
 
   connect(owner: StreamOwner, _to: Endpoint): Id {

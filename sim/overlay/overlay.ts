@@ -1,4 +1,4 @@
-import { makeIdentity, type Suite } from '#core/crypto/mod.ts';
+import { makeIdentity, nodeIdOf, type Suite } from '#core/crypto/mod.ts';
 import { encodeSnapshot, type NodeDraft, type Trust } from '#core/directory/mod.ts';
 import { ClientNode, RelayNode, SNAPSHOT_DOCUMENT } from '#core/node/mod.ts';
 import { parseIp } from '#core/wire/mod.ts';
@@ -62,6 +62,7 @@ export class Overlay {
   readonly #core: number;
   readonly #steward: ReturnType<Suite['signer']>;
   readonly #suite: Suite;
+  readonly #identitySeeds = new Map<string, Uint8Array>();
   #serial = 1;
   #resolver: TlsService | undefined;
 
@@ -91,6 +92,12 @@ export class Overlay {
     for (const plan of this.plan.clients) this.#startClient(plan);
     this.#until(() => this.clients.size === this.plan.clients.length);
     this.publish();
+  }
+
+  /** The id of a node that runs, 32 octets. */
+  nodeId(name: string): Uint8Array | undefined {
+    const key = this.nodes.get(name)?.statement?.certificate.identityKey;
+    return key && nodeIdOf(this.#suite, key);
   }
 
   startBrowsers(): void {
@@ -131,16 +138,11 @@ export class Overlay {
     this.nodes.delete(plan.name);
     const suite = this.#hooks.suiteOf(plan.name);
     this.#host(plan.name).start(({ random, store }) => {
-      const seed = new Uint8Array(32);
-      // The identity is the node's own whatever happens to it: from its name, not from this start.
-      this.#world
-        .random(`identity ${plan.name} ${store.values.size === 0 ? '' : 'again'}`)
-        .fill(seed);
       const node = new RelayNode({
         suite,
         random,
         store,
-        identity: makeIdentity(suite, random, seed, LAST_EPOCH),
+        identity: makeIdentity(suite, random, this.#identitySeed(plan.name), LAST_EPOCH),
         listen: { ip: octets(plan.ip), port: NODE_PORT },
         trust: this.#trust,
         ...(plan.isExit ? { exit: { upstream: this.#upstream } } : {}),
@@ -154,6 +156,14 @@ export class Overlay {
       this.nodes.set(plan.name, node);
       return this.#hooks.rootOf(plan.name, node);
     });
+  }
+
+  /** A node stays who it is, however often it starts. */
+  #identitySeed(name: string): Uint8Array {
+    const known = this.#identitySeeds.get(name) ?? new Uint8Array(32);
+    if (!this.#identitySeeds.has(name)) this.#world.random(`identity ${name}`).fill(known);
+    this.#identitySeeds.set(name, known);
+    return known.slice();
   }
 
   get #trust(): Trust {
