@@ -63,9 +63,7 @@ export function replayCreates(suite: Suite, seed: string, one: ReplayCase): Repl
   const seen = new Map([...overlay.nodes].map(([name, node]) => [name, recorded(node)] as const));
   overlay.startBrowsers();
   world.runUntil(() => overlay.browsers.get('anna')?.isDone === true, world.nowNs + 20 * NS_PER_S);
-  const [name, creates] = busiest(seen);
-  const from = creates[0]?.from ?? '';
-  const bodies = creates.filter((create) => create.from === from).map(({ body }) => body);
+  const { name, from, bodies } = busiest(seen);
   const sender = [...overlay.nodes.keys()].find(
     (other) => other !== name && (one.by === 'same') === (hexOf(overlay, other) === from),
   );
@@ -100,11 +98,21 @@ function recorded({ relay, links }: RelayNode): readonly Create[] {
   return creates;
 }
 
-function busiest(
-  seen: ReadonlyMap<string, readonly Create[]>,
-): readonly [string, readonly Create[]] {
-  const [first] = [...seen].sort(([, a], [, b]) => b.length - a.length);
-  if (first === undefined || first[1].length === 0) throw new Error('circuits went over nodes');
+/** The node, and the neighbour, between which most CREATEs went. */
+function busiest(seen: ReadonlyMap<string, readonly Create[]>): {
+  readonly name: string;
+  readonly from: string;
+  readonly bodies: readonly Uint8Array[];
+} {
+  const pairs = [...seen].flatMap(([name, creates]) =>
+    [...new Set(creates.map(({ from }) => from))].map((from) => ({
+      name,
+      from,
+      bodies: creates.filter((create) => create.from === from).map(({ body }) => body),
+    })),
+  );
+  const [first] = pairs.sort((a, b) => b.bodies.length - a.bodies.length);
+  if (first === undefined) throw new Error('circuits went over nodes');
   return first;
 }
 
