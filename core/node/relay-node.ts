@@ -18,6 +18,7 @@ import { type Acceptor, Switchboard, type Timed } from './switchboard.ts';
 /** Told what an operator wants to know. */
 export interface RelayNodeUser {
   listening(nowUs: Micros, at: Endpoint): void;
+  /** Nobody can reach this node: also 'denied' when storage did not keep the count of its starts. */
   notListening(nowUs: Micros, cause: (HostEvent & { kind: 'unbound' })['cause']): void;
   /** What this node offers from now on; it is also stored under STATEMENT_KEY. */
   stated(nowUs: Micros, statement: Statement): void;
@@ -56,6 +57,10 @@ export class RelayNode extends Switchboard {
   readonly #map: SnapshotHolder;
   #listener: Id = NO_ID;
   #isLeaving = false;
+  readonly #bootKey: string;
+  /** The count of starts is on disk. Before that nothing is signed: a start that is forgotten would be counted twice,
+   * and there would be two statements of one boot. PROTOCOL §2.2. */
+  #isCounted = false;
 
   constructor(options: RelayNodeOptions) {
     super();
@@ -63,6 +68,7 @@ export class RelayNode extends Switchboard {
     const { suite, random, identity, store, exit, user } = options;
     const boot = nextBoot(store);
     this.command(boot.put);
+    this.#bootKey = boot.put.key;
     this.#keys = new KeyRing(suite, random, identity, boot.count);
     this.#turner = new KeyTurner(this.#keys, this.#wall, (nowUs, statement) => {
       this.command({ kind: 'put', key: STATEMENT_KEY, bytes: encodeStatement(statement) });
@@ -96,12 +102,27 @@ export class RelayNode extends Switchboard {
   }
 
   protected happened(nowUs: Micros, event: HostEvent): void {
-    if (event.kind === 'document' && event.name === SNAPSHOT_DOCUMENT)
-      this.#map.offer(nowUs, event.bytes);
-    if (event.kind !== 'wall') return;
-    this.#wall.set(nowUs, event.wallMs);
+    switch (event.kind) {
+      case 'document':
+        if (event.name === SNAPSHOT_DOCUMENT) this.#map.offer(nowUs, event.bytes);
+        return;
+      case 'stored':
+        this.#isCounted ||= event.key === this.#bootKey;
+        return this.#start(nowUs);
+      case 'storage-failed':
+        if (event.name === this.#bootKey) this.#options.user.notListening(nowUs, 'denied');
+        return;
+      case 'wall':
+        this.#wall.set(nowUs, event.wallMs);
+        this.#map.handleTimeout(nowUs);
+        return this.#start(nowUs);
+    }
+  }
+
+  /** Makes keys and listens, once it may; turns keys when the clock was told. */
+  #start(nowUs: Micros): void {
+    if (!this.#wall.isKnown || !this.#isCounted) return;
     this.#turner.handleTimeout(nowUs);
-    this.#map.handleTimeout(nowUs);
     if (this.#listener === NO_ID && !this.#isLeaving)
       this.#listener = this.listen(this.#acceptor, this.#options.listen);
   }

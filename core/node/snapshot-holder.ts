@@ -5,6 +5,9 @@ import type { Micros, WallMillis } from '../base/time.ts';
 import type { WallClock } from '../base/wall-clock.ts';
 import type { Timed } from './switchboard.ts';
 
+/** Milliseconds until a file that is of another time is looked at again. */
+const AGAIN_MS = 60_000;
+
 /** Why a snapshot was not taken. */
 export type MapReject = SnapshotReject | 'older';
 
@@ -19,7 +22,9 @@ export class SnapshotHolder implements Timed {
   readonly #trust: Trust;
   readonly #wall: WallClock;
   readonly #changed: (nowUs: Micros) => void;
+  /** The file we go by, and one that is of another time: the clock may be wrong, or the file early. */
   #bytes: Uint8Array | undefined;
+  #untimely: Uint8Array | undefined;
   #serial = -1;
 
   /** `changed`: `current` or `reject` is another. */
@@ -30,25 +35,37 @@ export class SnapshotHolder implements Timed {
     this.#changed = changed;
   }
 
-  /** A snapshot file. Kept for later where the time is not known yet. */
+  /** A snapshot file. Kept for later where the time is not known yet, or is not the file's. */
   offer(nowUs: Micros, bytes: Uint8Array): void {
-    if (!this.#wall.isKnown) this.#bytes = bytes;
-    else this.#judge(nowUs, bytes);
+    this.#untimely = undefined;
+    if (!this.#wall.isKnown) this.#untimely = bytes;
+    else this.#judge(nowUs, [bytes]);
   }
 
   /** The epoch has turned, the snapshot has expired, or the clock was told. */
   handleTimeout(nowUs: Micros): void {
-    this.deadlineUs = Number.POSITIVE_INFINITY;
-    if (this.#bytes !== undefined) this.#judge(nowUs, this.#bytes);
+    const files = [this.#bytes, this.#untimely].filter((bytes) => bytes !== undefined);
+    this.#untimely = undefined;
+    if (files.length > 0) this.#judge(nowUs, files);
   }
 
-  #judge(nowUs: Micros, bytes: Uint8Array): void {
+  #judge(nowUs: Micros, files: readonly Uint8Array[]): void {
     const nowMs = this.#wall.at(nowUs);
+    for (const bytes of files) this.#take(bytes, nowMs);
+    const turnsMs = this.current === undefined ? Infinity : nextMs(nowMs, this.current);
+    const againMs = this.#untimely === undefined ? Infinity : nowMs + AGAIN_MS;
+    this.deadlineUs = this.#wall.whenUs(Math.min(turnsMs, againMs));
+    this.#changed(nowUs);
+  }
+
+  #take(bytes: Uint8Array, nowMs: WallMillis): void {
     const decoded = decodeSnapshot(this.#suite, bytes, this.#trust, nowMs);
     if (!(decoded instanceof Snapshot)) {
       this.reject = decoded.reject;
       // What we go by stays until it ends itself.
       if (bytes === this.#bytes) this.current = undefined;
+      else if (decoded.reject === 'not-yet-valid' || decoded.reject === 'expired')
+        this.#untimely = bytes;
     } else if (decoded.serial < this.#serial) this.reject = 'older';
     else {
       this.#bytes = bytes;
@@ -56,9 +73,6 @@ export class SnapshotHolder implements Timed {
       this.current = decoded;
       this.reject = undefined;
     }
-    if (this.current !== undefined)
-      this.deadlineUs = this.#wall.whenUs(nextMs(nowMs, this.current));
-    this.#changed(nowUs);
   }
 }
 

@@ -12,6 +12,7 @@ export class StreamPipe implements StreamOwner {
   readonly #port: StreamPort;
   /** What waits to go out on each. */
   readonly #sides: readonly [Side, Side];
+  #isOver = false;
 
   constructor(port: StreamPort, pool: ChunkPool) {
     this.#port = port;
@@ -29,8 +30,9 @@ export class StreamPipe implements StreamOwner {
     this.#sides[1].id = b;
   }
 
-  /** Ends both. */
+  /** Ends both. What still comes is thrown away. */
   abort(): void {
+    this.#isOver = true;
     for (const side of this.#sides) {
       side.queue.clear();
       if (side.id !== NO_ID) this.#port.abort(side.id);
@@ -47,8 +49,14 @@ export class StreamPipe implements StreamOwner {
 
   receive(_nowUs: Micros, id: Id, bytes: Uint8Array, start: number, end: number): number {
     const out = this.#other(id);
+    if (this.#isOver) return end - start;
     const room = Math.min(end - start, IO_CHUNK - out.queue.length);
     const taken = out.queue.push(bytes, start, start + room);
+    if (taken < room) {
+      // The root holds all it may hold: this is over, rather than stuck.
+      this.abort();
+      return end - start;
+    }
     out.isHeld = taken < end - start;
     this.#port.wake(out.id);
     return taken;

@@ -1,4 +1,4 @@
-import { makeIdentity, type Suite } from '#core/crypto/mod.ts';
+import { makeIdentity, nodeIdOf, type Suite } from '#core/crypto/mod.ts';
 import { encodeSnapshot, type NodeDraft, type Trust } from '#core/directory/mod.ts';
 import { ClientNode, RelayNode, SNAPSHOT_DOCUMENT } from '#core/node/mod.ts';
 import { parseIp } from '#core/wire/mod.ts';
@@ -24,6 +24,7 @@ import { TlsService } from './tls-service.ts';
 import { type Fault, Website } from './website.ts';
 
 const NS_PER_MS = 1_000_000;
+const SOUND: Fault = Object.freeze({ forgets: 0, hangs: false });
 const START_LIMIT_MS = 5_000;
 const LAST_EPOCH = 0xffff_fffe;
 const QUEUE_OCTETS = 512 * 1024;
@@ -37,8 +38,8 @@ export type OverlayHooks = {
   readonly suiteOf: (host: string) => Suite;
   /** The root a host runs instead of this one. */
   readonly rootOf: (host: string, root: SimRoot) => SimRoot;
-  /** What is wrong with every website. */
-  readonly websites: Fault;
+  /** What is wrong with every website, if anything is. */
+  readonly websites?: Fault;
 };
 
 /** Which link of whom a pipe is: `near` towards the machine's own side. */
@@ -66,6 +67,7 @@ export class Overlay {
   readonly #suite: Suite;
   /** The snapshot as it was last given out: what everybody knows. */
   snapshotFile: Uint8Array = new Uint8Array(0);
+  readonly #identitySeeds = new Map<string, Uint8Array>();
   #serial = 1;
   #resolver: TlsService | undefined;
 
@@ -89,10 +91,18 @@ export class Overlay {
   start(): void {
     this.#startServices();
     for (const plan of this.plan.nodes) this.startNode(plan);
-    this.#until(() => [...this.nodes.values()].every(({ statement }) => statement !== undefined));
+    this.#until(() =>
+      this.plan.nodes.every(({ name }) => this.nodes.get(name)?.statement !== undefined),
+    );
     for (const plan of this.plan.clients) this.#startClient(plan);
     this.#until(() => this.clients.size === this.plan.clients.length);
     this.publish();
+  }
+
+  /** The id of a node that runs, 32 octets. */
+  nodeId(name: string): Uint8Array | undefined {
+    const key = this.nodes.get(name)?.statement?.certificate.identityKey;
+    return key && nodeIdOf(this.#suite, key);
   }
 
   startBrowsers(): void {
@@ -134,16 +144,11 @@ export class Overlay {
     this.nodes.delete(plan.name);
     const suite = this.#hooks.suiteOf(plan.name);
     this.#host(plan.name).start(({ random, store }) => {
-      const seed = new Uint8Array(32);
-      // The identity is the node's own whatever happens to it: from its name, not from this start.
-      this.#world
-        .random(`identity ${plan.name} ${store.values.size === 0 ? '' : 'again'}`)
-        .fill(seed);
       const node = new RelayNode({
         suite,
         random,
         store,
-        identity: makeIdentity(suite, random, seed, LAST_EPOCH),
+        identity: makeIdentity(suite, random, this.#identitySeed(plan.name), LAST_EPOCH),
         listen: { ip: octets(plan.ip), port: NODE_PORT },
         trust: this.#trust,
         ...(plan.isExit ? { exit: { upstream: this.#upstream } } : {}),
@@ -179,6 +184,14 @@ export class Overlay {
     return this.plan.nodes.find((node) => octets(node.ip).join() === ip.join())?.name ?? '';
   }
 
+  /** A node stays who it is, however often it starts. */
+  #identitySeed(name: string): Uint8Array {
+    const known = this.#identitySeeds.get(name) ?? new Uint8Array(32);
+    if (!this.#identitySeeds.has(name)) this.#world.random(`identity ${name}`).fill(known);
+    this.#identitySeeds.set(name, known);
+    return known.slice();
+  }
+
   get #trust(): Trust {
     return { keys: [this.#steward.publicKey], threshold: 1 };
   }
@@ -211,7 +224,7 @@ export class Overlay {
         const site = new TlsService(
           { ip: octets(ip), port: WEB_PORT },
           () =>
-            new Website(this.#hooks.websites, (wrong) => {
+            new Website(this.#hooks.websites ?? SOUND, (wrong) => {
               this.wrong += wrong;
             }),
         );
