@@ -57,14 +57,14 @@ export const STEPS: readonly Step[] = frozen<readonly Step[]>([
   { name: 'layer-sealed', way: 'cell', content: 'ciphered', sentence: 'layer {a} put on: {b} octets sealed' },
   { name: 'frame-written', way: 'cell', content: 'stays', sentence: 'frame of circuit {a} is whole: {b} octets' },
   { name: 'record-sealed', way: 'cell', content: 'ciphered', sentence: 'record of link {a} sealed: {b} octets' },
-  { name: 'record-gathered', way: 'sometimes', content: 'copied', sentence: '{b} octets put together, the last {a} of them now' },
+  { name: 'record-gathered', way: 'sometimes', content: 'copied', sentence: '{b} octets put together, the last {a} now' },
   { name: 'record-opened', way: 'cell', content: 'ciphered', sentence: 'record of link {a} opened: {b} octets' },
   { name: 'cell-cut', way: 'cell', content: 'stays', sentence: 'frame of circuit {a} cut out: {b} octets' },
   { name: 'layer-opened', way: 'cell', content: 'ciphered', sentence: 'layer {a} taken off: {b} octets opened' },
-  { name: 'cell-waits', way: 'cell', content: 'copied', sentence: '{b} octets wait for their next link, as number {a}' },
+  { name: 'cell-waits', way: 'cell', content: 'copied', sentence: '{b} octets wait for the next link, as number {a}' },
   { name: 'cell-leaves', way: 'cell', content: 'copied', sentence: '{b} octets go on, {a} cells stay' },
   { name: 'noise-behind', way: 'cell', content: 'stays', sentence: '{b} octets of noise where layers up to {a} were' },
-  { name: 'noise-before', way: 'cell', content: 'stays', sentence: '{b} octets of noise, as hop {a} is not the first' },
+  { name: 'noise-before', way: 'cell', content: 'stays', sentence: '{b} octets of noise where layers before {a} will be' },
   { name: 'data-kept', way: 'cell', content: 'copied', sentence: '{b} octets of a message wait in stream {a}' },
   { name: 'stream-gives', way: 'cell', content: 'copied', sentence: 'stream {a} gives {b} octets' },
   { name: 'host-given', way: 'cell', content: 'stays', sentence: 'host stream {a} has {b} octets to send' },
@@ -80,8 +80,7 @@ export const STEPS: readonly Step[] = frozen<readonly Step[]>([
   { name: 'credit-came', way: 'control', content: 'stays', sentence: 'circuit {a} may send {b} octets more' },
 ]);
 
-/** The sentence of a step with its numbers; '' for no code of the list. */
-export function sentenceOf(step: number, a: number, b: number): string {
-  const sentence = STEPS[step]?.sentence ?? '';
+/** The sentence of a step with its numbers. */
+export function sentenceOf({ sentence }: Step, a: number, b: number): string {
   return sentence.replace('{a}', String(a)).replace('{b}', String(b));
 }
