@@ -108,9 +108,14 @@ test('the lab runs and replays to the hashes of the source', (context) => {
 test('the lab in one file names itself, and says what only a source tree can do', (context) => {
   if (!canRun) return context.skip(CANNOT_RUN);
   expect(started(LAB, ['run', 'two-nodes']).stdout).toContain('again: spn-lab replay v1:');
-  const { status, stderr } = started(LAB, ['verify', 'house']);
-  expect(status).toBe(2);
-  expect(stderr).toMatch(/^lab: verify .* from a source tree; .*\n$/);
+  for (const [args, said] of [
+    [['verify', 'house'], /^lab: verify .* from a source tree; .*\n$/],
+    [['walk', 'cell'], /^lab: walk .* in the sources; .*\n$/],
+  ] as const) {
+    const { status, stderr } = started(LAB, args);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(said);
+  }
 });
 
 test('the three files beside each other are a network that a page is fetched through', async (context) => {

@@ -9,6 +9,8 @@ import { slowVisitor } from './slow-visitor.ts';
 import { twoNodes } from './two-nodes.ts';
 import { whoSeesWhat } from './who-sees-what.ts';
 
+export { smallNetwork } from './small-network.ts';
+
 export const SCENARIOS: readonly Scenario[] = Object.freeze([
   firstLight,
   whoSeesWhat,

@@ -1,6 +1,14 @@
 import type { Cause, StreamUser } from '#core/host/mod.ts';
 import type { LinkPort } from '#core/link/mod.ts';
-import type { Tally } from '#core/observe/mod.ts';
+import {
+  STEP_CELL_CUT,
+  STEP_CONTROL_QUEUED,
+  STEP_CREDIT_CAME,
+  STEP_CREDIT_OWED,
+  STEP_FRAME_WRITTEN,
+  type Tally,
+  type Trace,
+} from '#core/observe/mod.ts';
 import { CIRCUIT_WINDOW } from '../base/limits.ts';
 import type { Id } from '../base/slab.ts';
 import type { Micros } from '../base/time.ts';
@@ -53,9 +61,11 @@ export class Carrier implements StreamUser {
   readonly #links: LinkPort;
   readonly #user: CarrierUser;
   readonly #rejects: Tally<FrameReject>;
+  readonly #trace: Trace;
   readonly #carried = new Map<Id, CarriedLink>();
 
-  constructor(links: LinkPort, user: CarrierUser, rejects: Tally<FrameReject>) {
+  constructor(links: LinkPort, user: CarrierUser, rejects: Tally<FrameReject>, trace?: Trace) {
+    this.#trace = trace;
     this.#links = links;
     this.#user = user;
     this.#rejects = rejects;
@@ -97,6 +107,7 @@ export class Carrier implements StreamUser {
   }
 
   owe(leg: Leg): void {
+    this.#trace?.(STEP_CREDIT_OWED, leg.circuit, leg.taken);
     this.#carried.get(leg.link)?.owing.add(leg);
     this.#links.wake(leg.link);
   }
@@ -158,6 +169,7 @@ export class Carrier implements StreamUser {
       if (cellLen > 0) {
         writeFrameHeader(out, at, leg.circuit, cellLen === CELL_LARGE ? FRAME_LARGE : FRAME_SMALL);
         leg.credit -= cellLen;
+        this.#trace?.(STEP_FRAME_WRITTEN, leg.circuit, FRAME_HEADER_LEN + cellLen);
         at = body + cellLen;
       } else if (cellLen < 0) break;
       carried.ready.delete(leg);
@@ -204,6 +216,7 @@ export class Carrier implements StreamUser {
         return undefined;
       case FRAME_CREDIT:
         leg.credit += readU32(bytes, at);
+        this.#trace?.(STEP_CREDIT_CAME, circuit, readU32(bytes, at));
         if (leg.credit > CIRCUIT_WINDOW) this.#end(nowUs, leg, 'circuit-credit');
         else leg.ready();
         return undefined;
@@ -242,6 +255,7 @@ export class Carrier implements StreamUser {
     if (leg.state !== 'open') return this.#end(nowUs, leg, 'circuit-early');
     if (cellLen > leg.granted) return this.#end(nowUs, leg, 'circuit-credit');
     leg.granted -= cellLen;
+    this.#trace?.(STEP_CELL_CUT, leg.circuit, FRAME_HEADER_LEN + cellLen);
     leg.user?.cell(nowUs, leg, bytes, at, cellLen);
   }
 
@@ -265,6 +279,7 @@ export class Carrier implements StreamUser {
     writeFrameHeader(frame, 0, circuit, kind);
     if (body !== undefined) frame.set(body, FRAME_HEADER_LEN);
     carried.send(frame);
+    this.#trace?.(STEP_CONTROL_QUEUED, circuit, kind);
     if (carried.isUnread) this.#refuse(carried, 'frame-unread');
     else this.#links.wake(carried.link);
   }

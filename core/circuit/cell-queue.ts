@@ -1,3 +1,4 @@
+import { STEP_CELL_LEAVES, STEP_CELL_WAITS, type Trace } from '#core/observe/mod.ts';
 import type { ChunkPool } from '../base/chunk-pool.ts';
 import { ChunkQueue } from '../base/chunk-queue.ts';
 import { CIRCUIT_WINDOW } from '../base/limits.ts';
@@ -9,12 +10,14 @@ const CELLS_MAX: number = Math.ceil(CIRCUIT_WINDOW / CELL_SMALL);
 /** Cells that wait for their next link, in order. Holds what is alive of each; a cell's class is kept beside. */
 export class CellQueue {
   readonly #octets: ChunkQueue;
+  readonly #trace: Trace;
   /** 1 for a large cell; a ring. */
   readonly #isLarge = new Uint8Array(CELLS_MAX);
   #head = 0;
   #count = 0;
 
-  constructor(pool: ChunkPool) {
+  constructor(pool: ChunkPool, trace?: Trace) {
+    this.#trace = trace;
     this.#octets = new ChunkQueue(pool);
   }
 
@@ -30,6 +33,7 @@ export class CellQueue {
     if (this.#octets.push(bytes, at, at + live) < live) return false;
     this.#isLarge[(this.#head + this.#count) % CELLS_MAX] = cellLen === CELL_LARGE ? 1 : 0;
     this.#count += 1;
+    this.#trace?.(STEP_CELL_WAITS, this.#count, live);
     return true;
   }
 
@@ -38,6 +42,7 @@ export class CellQueue {
     this.#octets.pull(out, at, at + live);
     this.#head = (this.#head + 1) % CELLS_MAX;
     this.#count -= 1;
+    this.#trace?.(STEP_CELL_LEAVES, this.#count, live);
   }
 
   clear(): void {

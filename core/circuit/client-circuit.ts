@@ -1,6 +1,6 @@
 import type { Suite } from '#core/crypto/mod.ts';
 import type { Cause, Random } from '#core/host/mod.ts';
-import type { Tally } from '#core/observe/mod.ts';
+import { STEP_CIRCUIT_OPEN, type Tally, type Trace } from '#core/observe/mod.ts';
 import type { Statement } from '#core/wire/mod.ts';
 import type { ChunkPool } from '../base/chunk-pool.ts';
 import type { Id } from '../base/slab.ts';
@@ -45,6 +45,7 @@ export type ClientCircuitOptions = {
   readonly pool: ChunkPool;
   readonly rejects: Tally<ClientReject>;
   readonly user: CircuitUser;
+  readonly trace?: Trace;
 };
 
 /** The client's end of a circuit: creates it, seals every hop's layer onto its cells and opens those of others. */
@@ -60,7 +61,8 @@ export class ClientCircuit implements LegUser {
 
   constructor(options: ClientCircuitOptions) {
     this.#options = options;
-    this.streams = new Streams(true, options.user, options.pool, () => this.#leg?.ready());
+    const { user, pool, trace } = options;
+    this.streams = new Streams(true, user, pool, () => this.#leg?.ready(), trace);
   }
 
   /** Sends the CREATE over an open link to the first node of the path. False: that cannot be. */
@@ -89,8 +91,9 @@ export class ClientCircuit implements LegUser {
       if (read?.status === -1) this.#options.rejects.add('answer-forged');
       return this.#fail(nowUs, { hop: read?.failedHop ?? 1, cause: 'unreachable' });
     }
-    const { suite, user } = this.#options;
-    this.#layers = read.keys.map((keys, i) => new Layer(nowUs, suite, i + 1, keys, true));
+    const { suite, user, trace } = this.#options;
+    this.#layers = read.keys.map((keys, i) => new Layer(nowUs, suite, i + 1, keys, true, trace));
+    trace?.(STEP_CIRCUIT_OPEN, leg.circuit, read.keys.length);
     this.state = 'open';
     user.ready(nowUs);
     if (this.streams.hasToSay) leg.ready();

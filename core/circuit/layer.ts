@@ -1,4 +1,5 @@
 import { AEAD_TAG_LEN, KeyChain, type PqnkResult, type Suite } from '#core/crypto/mod.ts';
+import { STEP_LAYER_OPENED, STEP_LAYER_SEALED, type Trace } from '#core/observe/mod.ts';
 import type { Micros } from '../base/time.ts';
 import { CELL_LARGE, LAYER_LEN, liveLen } from './frame.ts';
 
@@ -23,9 +24,18 @@ export class Layer {
   reject: LayerReject = 'cell-forged';
   readonly #sealing: KeyChain;
   readonly #opening: KeyChain;
+  readonly #trace: Trace;
 
   /** Takes the secrets of `keys` over. */
-  constructor(nowUs: Micros, suite: Suite, index: number, keys: PqnkResult, isClient: boolean) {
+  constructor(
+    nowUs: Micros,
+    suite: Suite,
+    index: number,
+    keys: PqnkResult,
+    isClient: boolean,
+    trace?: Trace,
+  ) {
+    this.#trace = trace;
     this.index = index;
     const forward = new KeyChain(nowUs, suite, keys.initiatorSecret, KEY_LABEL);
     const backward = new KeyChain(nowUs, suite, keys.responderSecret, KEY_LABEL);
@@ -42,6 +52,7 @@ export class Layer {
     chain.key.seal(chain.counter, bytes, at, at + live - AEAD_TAG_LEN, bytes, at);
     chain.counter += 1;
     chain.used(nowUs, live);
+    this.#trace?.(STEP_LAYER_SEALED, this.index, live);
     if (isLast) chain.advance();
   }
 
@@ -70,6 +81,7 @@ export class Layer {
       if (!chain.mayAdvance(nowUs)) return this.#no('cell-rekey-flood');
       chain.advance();
     }
+    this.#trace?.(STEP_LAYER_OPENED, this.index, live);
     return flags & FLAG_HERE;
   }
 

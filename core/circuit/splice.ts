@@ -1,4 +1,5 @@
 import type { Cause, StreamOwner, StreamPort } from '#core/host/mod.ts';
+import { STEP_HOST_GIVEN, STEP_HOST_OFFERS, type Trace } from '#core/observe/mod.ts';
 import type { Id } from '../base/slab.ts';
 import type { Micros } from '../base/time.ts';
 import type { Streams } from './streams.ts';
@@ -11,10 +12,12 @@ type Joint = { readonly streams: Streams; readonly stream: number; readonly id: 
  */
 export class Splicer implements StreamOwner {
   readonly #port: StreamPort;
+  readonly #trace: Trace;
   readonly #byId = new Map<Id, Joint>();
   readonly #byStream = new Map<Streams, Map<number, Joint>>();
 
-  constructor(port: StreamPort) {
+  constructor(port: StreamPort, trace?: Trace) {
+    this.#trace = trace;
     this.#port = port;
   }
 
@@ -64,6 +67,7 @@ export class Splicer implements StreamOwner {
   receive(nowUs: Micros, id: Id, bytes: Uint8Array, start: number, end: number): number {
     const joint = this.#byId.get(id);
     if (joint === undefined) return end - start;
+    this.#trace?.(STEP_HOST_OFFERS, id, end - start);
     return joint.streams.push(nowUs, joint.stream, bytes, start, end);
   }
 
@@ -74,7 +78,10 @@ export class Splicer implements StreamOwner {
 
   transmit(_nowUs: Micros, id: Id, out: Uint8Array, start: number, end: number): number {
     const joint = this.#byId.get(id);
-    return joint === undefined ? 0 : joint.streams.pull(joint.stream, out, start, end);
+    if (joint === undefined) return 0;
+    const given = joint.streams.pull(joint.stream, out, start, end);
+    if (given > 0) this.#trace?.(STEP_HOST_GIVEN, id, given);
+    return given;
   }
 
   closed(_nowUs: Micros, id: Id, cause: Cause): void {

@@ -1,4 +1,12 @@
 import { type Cause, END } from '#core/host/mod.ts';
+import {
+  STEP_CELL_FILLED,
+  STEP_DATA_KEPT,
+  STEP_DATA_WRITTEN,
+  STEP_STREAM_GIVES,
+  STEP_STREAM_TAKES,
+  type Trace,
+} from '#core/observe/mod.ts';
 import { type Destination, decodeDestination, encodeDestination } from '#core/wire/mod.ts';
 import { assert } from '../base/assert.ts';
 import type { ChunkPool } from '../base/chunk-pool.ts';
@@ -55,13 +63,21 @@ export class Streams {
   readonly #user: StreamsUser;
   readonly #pool: ChunkPool;
   readonly #wake: () => void;
+  readonly #trace: Trace;
   readonly #streams = new Map<number, CircuitStream>();
   /** Streams with something to say, by turns. */
   readonly #ready = new Set<CircuitStream>();
   #next = 1;
 
   /** `wake`: there is something to `fill` a cell with. */
-  constructor(isClient: boolean, user: StreamsUser, pool: ChunkPool, wake: () => void) {
+  constructor(
+    isClient: boolean,
+    user: StreamsUser,
+    pool: ChunkPool,
+    wake: () => void,
+    trace?: Trace,
+  ) {
+    this.#trace = trace;
     this.#isClient = isClient;
     this.#user = user;
     this.#pool = pool;
@@ -123,7 +139,9 @@ export class Streams {
       return end - start;
     }
     stream.isHeld = length < end - start;
-    if (length > 0) this.#say(stream);
+    if (length === 0) return 0;
+    this.#trace?.(STEP_STREAM_TAKES, number, length);
+    this.#say(stream);
     return length;
   }
 
@@ -142,6 +160,7 @@ export class Streams {
     const given = stream.inbox.pull(out, start, end);
     if (given > 0) {
       stream.taken += given;
+      this.#trace?.(STEP_STREAM_GIVES, number, given);
       if (stream.owesCredit) this.#say(stream);
       return given;
     }
@@ -205,6 +224,7 @@ export class Streams {
     }
     if (at === start) return -1;
     out.fill(0, at, end);
+    this.#trace?.(STEP_CELL_FILLED, end - start, data);
     return data;
   }
 
@@ -292,6 +312,7 @@ export class Streams {
     if (length > stream.granted) return this.#no('stream-credit');
     stream.granted -= length;
     if (stream.inbox.push(bytes, at, at + length) < length) return this.#no('pool-exhausted');
+    this.#trace?.(STEP_DATA_KEPT, stream.number, length);
     this.#user.stirred(nowUs, stream.number);
     return true;
   }
@@ -343,6 +364,7 @@ export class Streams {
     const end = at + MESSAGE_HEAD_LEN + length;
     writeMessageHead(out, at, MESSAGE_DATA, stream.number, length);
     stream.outbox.pull(out, at + MESSAGE_HEAD_LEN, end);
+    this.#trace?.(STEP_DATA_WRITTEN, stream.number, length);
     stream.credit -= length;
     if (stream.isHeld) {
       stream.isHeld = false;

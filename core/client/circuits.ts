@@ -11,7 +11,7 @@ import type { Suite } from '#core/crypto/mod.ts';
 import type { NodeEntry, Snapshot } from '#core/directory/mod.ts';
 import type { Random } from '#core/host/mod.ts';
 import type { LinkPort } from '#core/link/mod.ts';
-import type { Tally } from '#core/observe/mod.ts';
+import type { Tally, Trace } from '#core/observe/mod.ts';
 import { type Homes, type NoPath, Router } from '#core/routing/mod.ts';
 import { toHex } from '../base/bytes.ts';
 import type { ChunkPool } from '../base/chunk-pool.ts';
@@ -40,6 +40,7 @@ export type CircuitsOptions = {
   readonly streams: (streams: Streams) => StreamsUser;
   /** A circuit is ready, or it is known why there will be none: whoever waits may ask again. */
   readonly changed: (nowUs: Micros) => void;
+  readonly trace?: Trace;
 };
 
 /** One of our circuits, and whom it serves. */
@@ -200,7 +201,7 @@ export class Circuits {
   }
 
   #build(nowUs: Micros): boolean {
-    const { suite, random, pool, rejects, hops } = this.#options;
+    const { suite, random, pool, rejects, hops, trace } = this.#options;
     if (this.#router === undefined || this.#homes === undefined) return false;
     const homes = this.#homes.map(({ id }) => id);
     const request = { hops, homes, port: 443 };
@@ -219,6 +220,7 @@ export class Circuits {
       random,
       pool,
       rejects,
+      trace,
       user: {
         ready: (at) => {
           ours.wasOpen = true;

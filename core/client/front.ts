@@ -6,7 +6,13 @@ import {
   type StreamOwner,
   type StreamPort,
 } from '#core/host/mod.ts';
-import { Counters } from '#core/observe/mod.ts';
+import {
+  Counters,
+  STEP_REPLY_WRITTEN,
+  STEP_REQUEST_READ,
+  STEP_STREAM_ASKED,
+  type Trace,
+} from '#core/observe/mod.ts';
 import { concatBytes } from '../base/bytes.ts';
 import { ENTRIES_MAX, ENTRY_US } from '../base/limits.ts';
 import { type Id, NO_ID } from '../base/slab.ts';
@@ -41,14 +47,16 @@ export class Front implements StreamOwner {
   readonly #port: StreamPort;
   readonly #circuits: () => Circuits;
   readonly #splicer: Splicer;
+  readonly #trace: Trace;
   /** Oldest first. */
   readonly #guests = new Map<Id, Guest>();
   readonly #byStream = new Map<Streams, Map<number, Guest>>();
 
-  constructor(port: StreamPort, circuits: () => Circuits) {
+  constructor(port: StreamPort, circuits: () => Circuits, trace?: Trace) {
+    this.#trace = trace;
     this.#port = port;
     this.#circuits = circuits;
-    this.#splicer = new Splicer(port);
+    this.#splicer = new Splicer(port, trace);
   }
 
   /** Streams that flow. */
@@ -148,6 +156,7 @@ export class Front implements StreamOwner {
     if (guest.isLast) return end - start;
     if (guest.entry.request !== undefined) return 0;
     const taken = guest.entry.receive(bytes, start, end);
+    this.#trace?.(STEP_REQUEST_READ, id, taken);
     this.#reply(guest, guest.entry.takeReply());
     const { reject, request } = guest.entry;
     if (reject !== undefined) {
@@ -174,6 +183,7 @@ export class Front implements StreamOwner {
       const { reply } = guest;
       const length = Math.min(reply.length, end - start);
       out.set(reply.subarray(0, length), start);
+      this.#trace?.(STEP_REPLY_WRITTEN, id, length);
       guest.reply = length < reply.length ? reply.subarray(length) : undefined;
       if (guest.reply === undefined) this.#replied(guest);
       return length;
@@ -204,6 +214,7 @@ export class Front implements StreamOwner {
     guest.isAsking = false;
     guest.streams = ours.circuit.streams;
     guest.stream = ours.circuit.streams.open(request.destination);
+    this.#trace?.(STEP_STREAM_ASKED, guest.stream, guest.id);
     const others = this.#byStream.get(guest.streams) ?? new Map<number, Guest>();
     this.#byStream.set(guest.streams, others.set(guest.stream, guest));
   }

@@ -1,5 +1,6 @@
 import { AEAD_TAG_LEN, type PqnkResult, type Suite } from '#core/crypto/mod.ts';
 import { type Cause, END, type StreamUser } from '#core/host/mod.ts';
+import { STEP_RECORD_OPENED, STEP_RECORD_SEALED, type Trace } from '#core/observe/mod.ts';
 import { assert, unreachable } from '../base/assert.ts';
 import type { BufferPool } from '../base/buffer-pool.ts';
 import { RECORD_PAYLOAD_MAX, RECORDS_PER_CALL } from '../base/limits.ts';
@@ -36,6 +37,7 @@ export type LinkShared = {
   /** BODY_MAX octets; holds one opened body during a call. */
   readonly scratch: Uint8Array;
   wake(id: Id): void;
+  readonly trace?: Trace;
 };
 
 type Phase = 'idle' | 'shaking' | 'introducing' | 'open' | 'over';
@@ -72,7 +74,7 @@ export class Link {
     this.id = id;
     this.#shared = shared;
     this.#handshake = handshake;
-    this.#units = new UnitReader(shared.pool);
+    this.#units = new UnitReader(shared.pool, shared.trace);
   }
 
   /** The peer proved to be this node (32 octets); undefined for a client. Settled once the link is open. */
@@ -156,7 +158,9 @@ export class Link {
       this.#weEnded = written === END;
       if (this.#weEnded && this.#peerEnded) this.#liveness.closing(nowUs);
       const type = this.#weEnded ? RECORD_END : RECORD_DATA;
-      at += sealer.seal(nowUs, type, out, at, Math.max(written, 0));
+      const sealed = sealer.seal(nowUs, type, out, at, Math.max(written, 0));
+      this.#shared.trace?.(STEP_RECORD_SEALED, this.id, sealed);
+      at += sealed;
     }
     if (at === start && this.#weEnded) return this.#giveEnd(sealer);
     if (at === start && this.#liveness.paddingIsDue(nowUs) && end - at >= RECORD_MAX)
@@ -262,6 +266,7 @@ export class Link {
 
   #data(nowUs: Micros, scratch: Uint8Array, length: number): void {
     const end = 1 + length;
+    this.#shared.trace?.(STEP_RECORD_OPENED, this.id, length);
     const taken = this.#shared.user.receive(nowUs, this.id, scratch, 1, end);
     assert(taken <= length, 'a user takes no more than it was offered');
     if (taken === length || this.failure !== undefined) return;

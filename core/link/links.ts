@@ -7,7 +7,7 @@ import type {
   StreamPort,
   StreamUser,
 } from '#core/host/mod.ts';
-import { Counters } from '#core/observe/mod.ts';
+import { Counters, type Trace } from '#core/observe/mod.ts';
 import type { Statement } from '#core/wire/mod.ts';
 import { BufferPool } from '../base/buffer-pool.ts';
 import { DeadlineHeap } from '../base/heap.ts';
@@ -48,6 +48,7 @@ export type LinksOptions = {
   /** Absent for whoever accepts nothing. */
   readonly keys?: KeyRing;
   readonly user: (port: LinkPort) => StreamUser;
+  readonly trace?: Trace;
 };
 
 type Slot = {
@@ -84,6 +85,7 @@ export class Links implements StreamOwner, LinkPort {
       pool: new BufferPool(UNIT_MAX, 64),
       scratch: new Uint8Array(UNIT_MAX),
       wake: (id) => options.port.wake(id),
+      trace: options.trace,
     };
   }
 

@@ -1,3 +1,4 @@
+import { STEP_RECORD_GATHERED, type Trace } from '#core/observe/mod.ts';
 import { assert } from '../base/assert.ts';
 import type { BufferPool } from '../base/buffer-pool.ts';
 
@@ -18,8 +19,10 @@ export class UnitReader {
   readonly #pool: BufferPool;
   #piece: Uint8Array | undefined;
   #gathered = 0;
+  readonly #trace: Trace;
 
-  constructor(pool: BufferPool) {
+  constructor(pool: BufferPool, trace?: Trace) {
+    this.#trace = trace;
     this.#pool = pool;
     this.bytes = new Uint8Array(0);
   }
@@ -37,7 +40,9 @@ export class UnitReader {
     this.#piece ??= this.length < POOLED_FROM ? new Uint8Array(this.length) : this.#pool.take();
     this.#piece.set(bytes.subarray(start, start + taken), this.#gathered);
     this.#gathered += taken;
-    if (isWhole) this.#complete(this.#piece, 0);
+    if (!isWhole) return taken;
+    this.#trace?.(STEP_RECORD_GATHERED, taken, this.length);
+    this.#complete(this.#piece, 0);
     return taken;
   }
 

@@ -10,7 +10,7 @@ import type { Suite } from '#core/crypto/mod.ts';
 import type { Snapshot, Trust } from '#core/directory/mod.ts';
 import type { Endpoint, HostEvent, Random } from '#core/host/mod.ts';
 import { Links } from '#core/link/mod.ts';
-import { Counters } from '#core/observe/mod.ts';
+import { Counters, type Trace } from '#core/observe/mod.ts';
 import { ChunkPool } from '../base/chunk-pool.ts';
 import { POOL_MAX } from '../base/limits.ts';
 import { NO_ID } from '../base/slab.ts';
@@ -39,6 +39,8 @@ export type ClientNodeOptions = {
   /** 1 to 5. */
   readonly hops: number;
   readonly user: ClientNodeUser;
+  /** Told of every step a cell makes here. */
+  readonly trace?: Trace;
 };
 
 /** A person's client: takes applications' connections and carries them over circuits. */
@@ -64,7 +66,7 @@ export class ClientNode extends Switchboard {
       this.circuits.use(nowUs, this.#map.current);
       user.mapped(nowUs, this.#map.current, this.#map.reject);
     });
-    this.proxy = new Front(this, () => this.circuits);
+    this.proxy = new Front(this, () => this.circuits, options.trace);
     const parts = this.#makeCircuits();
     this.links = parts.links;
     this.circuits = parts.circuits;
@@ -95,13 +97,14 @@ export class ClientNode extends Switchboard {
   };
 
   #makeCircuits(): { readonly links: Links; readonly circuits: Circuits } {
-    const { suite, random, hops, user } = this.#options;
+    const { suite, random, hops, user, trace } = this.#options;
     let circuits: Circuits | undefined;
     const links = new Links({
       suite,
       random,
       port: this,
       wall: this.#wall,
+      trace,
       user: (port) => {
         const made: Circuits = new Circuits({
           suite,
@@ -111,6 +114,7 @@ export class ClientNode extends Switchboard {
           links: port,
           carrier: () => carrier,
           hops,
+          trace,
           streams: (streams) => this.proxy.streams(streams),
           changed: (nowUs) => {
             this.proxy.changed(nowUs);
@@ -127,6 +131,7 @@ export class ClientNode extends Switchboard {
             create: () => undefined,
           },
           this.rejects,
+          trace,
         );
         return carrier;
       },

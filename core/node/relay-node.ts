@@ -2,6 +2,7 @@ import { KeyRing, type NodeIdentity, type Suite } from '#core/crypto/mod.ts';
 import type { Snapshot, Trust } from '#core/directory/mod.ts';
 import type { Endpoint, HostEvent, Random, StoreSnapshot } from '#core/host/mod.ts';
 import { Links } from '#core/link/mod.ts';
+import type { Trace } from '#core/observe/mod.ts';
 import { CLOSED_PORTS, Exit, type ExitPolicy, Relay } from '#core/relay/mod.ts';
 import { encodeStatement, type Statement } from '#core/wire/mod.ts';
 import { ChunkPool } from '../base/chunk-pool.ts';
@@ -36,6 +37,8 @@ export type RelayNodeOptions = {
   /** Absent for a node that is no exit. */
   readonly exit?: { readonly upstream: Upstream };
   readonly user: RelayNodeUser;
+  /** Told of every step a cell makes here. */
+  readonly trace?: Trace;
 };
 
 /** Where a node's statement is stored, and the document its snapshot comes as. */
@@ -79,7 +82,12 @@ export class RelayNode extends Switchboard {
     );
     if (exit !== undefined) {
       this.resolver = this.#makeResolver(exit.upstream);
-      this.exit = new Exit({ port: this, policy: () => this.#policy(), resolver: this.resolver });
+      this.exit = new Exit({
+        port: this,
+        policy: () => this.#policy(),
+        resolver: this.resolver,
+        trace: options.trace,
+      });
     }
     const parts = this.#makeRelay(suite, random, identity);
     this.links = parts.links;
@@ -149,6 +157,7 @@ export class RelayNode extends Switchboard {
     identity: NodeIdentity,
   ): { readonly links: Links; readonly relay: Relay } {
     const { exit } = this;
+    const { trace } = this.#options;
     let relay: Relay | undefined;
     const links = new Links({
       suite,
@@ -157,6 +166,7 @@ export class RelayNode extends Switchboard {
       wall: this.#wall,
       identity,
       keys: this.#keys,
+      trace,
       user: (port) => {
         relay = new Relay({
           suite,
@@ -164,6 +174,7 @@ export class RelayNode extends Switchboard {
           keys: this.#keys,
           pool: this.pool,
           links: port,
+          trace,
           snapshot: () => this.#map.current,
           ...(exit === undefined ? {} : { exit: (streams) => exit.circuit(streams) }),
         });

@@ -1,2 +1,37 @@
-// What the core tells about itself: counters by reason. No sinks here, and no names of people or places.
+// What the core tells about itself: counters by reason, and steps of a cell for whoever follows one (trace.ts). No
+// sinks here, and no names of people or places.
 export { Counters, type Tally } from './counters.ts';
+export {
+  STEP_CELL_CUT,
+  STEP_CELL_FILLED,
+  STEP_CELL_LEAVES,
+  STEP_CELL_WAITS,
+  STEP_CIRCUIT_EXTENDED,
+  STEP_CIRCUIT_OPEN,
+  STEP_CONTROL_QUEUED,
+  STEP_CREDIT_CAME,
+  STEP_CREDIT_OWED,
+  STEP_DATA_KEPT,
+  STEP_DATA_WRITTEN,
+  STEP_EXIT_CONNECTED,
+  STEP_EXIT_DIALS,
+  STEP_FRAME_WRITTEN,
+  STEP_HOST_GIVEN,
+  STEP_HOST_OFFERS,
+  STEP_LAYER_OPENED,
+  STEP_LAYER_SEALED,
+  STEP_NOISE_BEFORE,
+  STEP_NOISE_BEHIND,
+  STEP_RECORD_GATHERED,
+  STEP_RECORD_OPENED,
+  STEP_RECORD_SEALED,
+  STEP_REPLY_WRITTEN,
+  STEP_REQUEST_READ,
+  STEP_STREAM_ASKED,
+  STEP_STREAM_GIVES,
+  STEP_STREAM_TAKES,
+  STEPS,
+  type Step,
+  sentenceOf,
+  type Trace,
+} from './trace.ts';

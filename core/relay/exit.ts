@@ -1,6 +1,6 @@
 import { Splicer, type Streams, type StreamsUser } from '#core/circuit/mod.ts';
 import type { Cause, StreamOwner, StreamPort } from '#core/host/mod.ts';
-import { Counters } from '#core/observe/mod.ts';
+import { Counters, STEP_EXIT_CONNECTED, STEP_EXIT_DIALS, type Trace } from '#core/observe/mod.ts';
 import type { Destination } from '#core/wire/mod.ts';
 import { CONNECT_BURST, CONNECT_EARN_US, CONNECT_TRIES_MAX } from '../base/limits.ts';
 import { type Id, NO_ID } from '../base/slab.ts';
@@ -17,6 +17,7 @@ export type ExitOptions = {
   /** As of now: it changes with the snapshot. */
   readonly policy: () => ExitPolicy;
   readonly resolver: Resolver;
+  readonly trace?: Trace;
 };
 
 export type ExitCount = ExitReject | 'connect-rate' | 'unresolved';
@@ -46,7 +47,7 @@ export class Exit implements StreamOwner {
 
   constructor(options: ExitOptions) {
     this.#options = options;
-    this.#splicer = new Splicer(options.port);
+    this.#splicer = new Splicer(options.port, options.trace);
   }
 
   /** Streams that are connected. */
@@ -94,6 +95,7 @@ export class Exit implements StreamOwner {
     const dial = this.#dials.get(id);
     if (dial === undefined) return;
     this.#dials.delete(id);
+    this.#options.trace?.(STEP_EXIT_CONNECTED, dial.stream, id);
     this.#splicer.join(id, dial.streams, dial.stream);
     dial.streams.granted(dial.stream);
   }
@@ -148,8 +150,9 @@ export class Exit implements StreamOwner {
     dial.addresses = rest;
     if (ip === undefined) return dial.streams.reset(dial.stream, cause);
     dial.id = this.#options.port.connect(this, { ip, port: dial.port });
-    if (dial.id === NO_ID) dial.streams.reset(dial.stream, 'limit');
-    else this.#dials.set(dial.id, dial);
+    if (dial.id === NO_ID) return dial.streams.reset(dial.stream, 'limit');
+    this.#dials.set(dial.id, dial);
+    this.#options.trace?.(STEP_EXIT_DIALS, dial.stream, dial.id);
   }
 
   #reset(streams: Streams, stream: number): void {

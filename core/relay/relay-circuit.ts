@@ -18,7 +18,13 @@ import {
 } from '#core/circuit/mod.ts';
 import type { PqnkResult, Suite } from '#core/crypto/mod.ts';
 import type { Random } from '#core/host/mod.ts';
-import type { Tally } from '#core/observe/mod.ts';
+import {
+  STEP_CIRCUIT_EXTENDED,
+  STEP_NOISE_BEFORE,
+  STEP_NOISE_BEHIND,
+  type Tally,
+  type Trace,
+} from '#core/observe/mod.ts';
 import type { ChunkPool } from '../base/chunk-pool.ts';
 import type { Micros } from '../base/time.ts';
 
@@ -46,6 +52,7 @@ export type RelayShared = {
   readonly rejects: Tally<CellReject>;
   /** CELL_LARGE octets; holds one opened cell during a call. */
   readonly scratch: Uint8Array;
+  readonly trace?: Trace;
   /** The CREATE was answered: from here on it is not a matter of time. */
   answered(circuit: RelayCircuit): void;
   gone(circuit: RelayCircuit): void;
@@ -73,8 +80,8 @@ export class RelayCircuit implements LegUser {
     this.startUs = nowUs;
     this.#shared = shared;
     this.#previous = previous;
-    this.#forward = new CellQueue(shared.pool);
-    this.#backward = new CellQueue(shared.pool);
+    this.#forward = new CellQueue(shared.pool, shared.trace);
+    this.#backward = new CellQueue(shared.pool, shared.trace);
     previous.user = this;
   }
 
@@ -85,6 +92,7 @@ export class RelayCircuit implements LegUser {
   /** The CREATE has gone on over this leg. */
   extended(next: Leg): void {
     this.#next = next;
+    this.#shared.trace?.(STEP_CIRCUIT_EXTENDED, this.#previous.circuit, next.circuit);
   }
 
   /** We are the last hop: the circuit is there, and its streams are this user's. */
@@ -97,7 +105,8 @@ export class RelayCircuit implements LegUser {
       stirred: (at, stream) => user?.stirred(at, stream),
       reset: (at, stream, cause) => user?.reset(at, stream, cause),
     };
-    this.#streams = new Streams(false, late, this.#shared.pool, () => this.#previous.ready());
+    const { pool, trace } = this.#shared;
+    this.#streams = new Streams(false, late, pool, () => this.#previous.ready(), trace);
     user = makeUser(this.#streams);
     const { order } = this.opened;
     const content = order.command === 'last' ? order.content : new Uint8Array(0);
@@ -182,6 +191,7 @@ export class RelayCircuit implements LegUser {
     const live = liveLen(cellLen, layer.index + 1);
     this.#forward.pull(out, at, live);
     this.#shared.random.fill(out.subarray(at + live, at + cellLen));
+    this.#shared.trace?.(STEP_NOISE_BEHIND, layer.index, cellLen - live);
     this.#previous.release(cellLen);
     return cellLen;
   }
@@ -224,7 +234,9 @@ export class RelayCircuit implements LegUser {
   ): void {
     layer.seal(nowUs, out, at, cellLen, flags);
     const noise = LAYER_LEN * (layer.index - 1);
-    if (noise > 0) this.#shared.random.fill(out.subarray(at + cellLen - noise, at + cellLen));
+    if (noise === 0) return;
+    this.#shared.random.fill(out.subarray(at + cellLen - noise, at + cellLen));
+    this.#shared.trace?.(STEP_NOISE_BEFORE, layer.index, noise);
   }
 
   // ---- within --------------------------------------------------------------------------------------------
@@ -243,7 +255,7 @@ export class RelayCircuit implements LegUser {
   }
 
   #makeLayer(nowUs: Micros, suite: Suite, keys: PqnkResult): Layer {
-    return new Layer(nowUs, suite, this.opened.index, keys, false);
+    return new Layer(nowUs, suite, this.opened.index, keys, false, this.#shared.trace);
   }
 
   #refuse(nowUs: Micros, reject: CellReject): void {

@@ -17,7 +17,7 @@ import type { KeyRing, NodeKeys, Suite } from '#core/crypto/mod.ts';
 import type { Snapshot } from '#core/directory/mod.ts';
 import type { Cause, Random } from '#core/host/mod.ts';
 import type { LinkPort } from '#core/link/mod.ts';
-import { Counters } from '#core/observe/mod.ts';
+import { Counters, type Trace } from '#core/observe/mod.ts';
 import type { ChunkPool } from '../base/chunk-pool.ts';
 import {
   CIRCUITS_MAX,
@@ -73,6 +73,7 @@ export type RelayOptions = {
   readonly snapshot: () => Snapshot | undefined;
   /** What becomes of streams that end here; absent for a node that is no exit. */
   readonly exit?: (streams: Streams) => StreamsUser;
+  readonly trace?: Trace;
 };
 
 /** The volunteer's machine: takes CREATEs, extends them to nodes of the snapshot and nobody else, relays cells. */
@@ -98,8 +99,8 @@ export class Relay implements CarrierUser {
 
   constructor(options: RelayOptions) {
     this.#options = options;
-    const { suite, random, pool, links } = options;
-    this.carrier = new Carrier(links, this, this.rejects);
+    const { suite, random, pool, links, trace } = options;
+    this.carrier = new Carrier(links, this, this.rejects, trace);
     this.#nodes = new NodeLinks(links, (link) => this.carrier.dialled(link));
     this.#shared = {
       suite,
@@ -107,6 +108,7 @@ export class Relay implements CarrierUser {
       pool,
       rejects: this.rejects,
       scratch: new Uint8Array(SCRATCH_LEN),
+      trace,
       answered: (circuit) => this.#creating.delete(circuit),
       gone: (circuit) => {
         this.#circuits.delete(circuit);

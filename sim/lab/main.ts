@@ -8,6 +8,7 @@ import { network } from './network.ts';
 import { replay, run } from './run.ts';
 import { start } from './start.ts';
 import { verify } from './verify/mod.ts';
+import { walk } from './walk/mod.ts';
 
 const EXIT_USAGE = 2;
 
@@ -60,6 +61,14 @@ program
   .option('--dir <dir>', 'where nodes keep their identities; else they are made anew and forgotten')
   .addHelpText('after', `\nExample: ${LAB} network --nodes 6`)
   .action(async (options) => finish(await network(options)));
+
+program
+  .command('walk <what>')
+  .description('the path of one cell through the whole system, with file and line per step')
+  .option('--seed <n>', 'whole number all randomness comes from (default 1)')
+  .option('--json', 'one object for machines')
+  .addHelpText('after', `\nExample: ${LAB} walk cell`)
+  .action(async (what, options) => finish(await walk(what, options)));
 
 program
   .command('start', { hidden: true })

@@ -14,6 +14,7 @@ import { LAB } from './invocation.ts';
 import { OutFolder } from './out-folder.ts';
 import { pageOf } from './page.ts';
 import { bold, mark, number, print, table } from './print.ts';
+import { seedOf } from './seed.ts';
 
 export type RunOptions = {
   readonly seed?: string;
@@ -42,9 +43,7 @@ export async function run(name: string, options: RunOptions): Promise<number> {
       )}`,
     );
   }
-  const seed = options.seed ?? '1';
-  if (!/^(0|[1-9][0-9]{0,14})$/.test(seed))
-    throw new UsageFault(`--seed takes a whole number of up to 15 digits, not "${seed}"`);
+  const seed = seedOf(options.seed);
   const settings = resolveSettings(scenario, options.set ?? []);
   if ('fault' in settings) throw new UsageFault(settings.fault);
   return show({ scenario, seed, ...settings }, options);

@@ -1,6 +1,7 @@
 import { makeIdentity, nodeIdOf, type Suite } from '#core/crypto/mod.ts';
 import { encodeSnapshot, type NodeDraft, type Trust } from '#core/directory/mod.ts';
 import { ClientNode, RelayNode, SNAPSHOT_DOCUMENT } from '#core/node/mod.ts';
+import type { Trace } from '#core/observe/mod.ts';
 import { parseIp } from '#core/wire/mod.ts';
 import { SimHost } from '../host.ts';
 import type { SimRoot } from '../host-options.ts';
@@ -38,6 +39,8 @@ export type OverlayHooks = {
   readonly suiteOf: (host: string) => Suite;
   /** The root a host runs instead of this one. */
   readonly rootOf: (host: string, root: SimRoot) => SimRoot;
+  /** Who is told of the steps cells make on a host; absent: nobody. */
+  readonly traceOf?: (host: string) => Trace;
   /** What is wrong with every website, if anything is. */
   readonly websites?: Fault;
 };
@@ -151,6 +154,7 @@ export class Overlay {
         identity: makeIdentity(suite, random, this.#identitySeed(plan.name), LAST_EPOCH),
         listen: { ip: octets(plan.ip), port: NODE_PORT },
         trust: this.#trust,
+        trace: this.#hooks.traceOf?.(plan.name),
         ...(plan.isExit ? { exit: { upstream: this.#upstream } } : {}),
         user: {
           listening: () => undefined,
@@ -242,6 +246,7 @@ export class Overlay {
         listen: { ip: octets(plan.ip), port: PROXY_PORT },
         trust: this.#trust,
         hops: plan.hops,
+        trace: this.#hooks.traceOf?.(plan.name),
         user: {
           listening: () => undefined,
           notListening: () => undefined,

@@ -23,3 +23,4 @@ export {
   type TokenFault,
   tokenOf,
 } from './token.ts';
+export { WrappedRoot } from './wrapped-root.ts';
