@@ -1,7 +1,9 @@
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { IO_CHUNK } from '#core/base/limits.ts';
+import { DATAGRAM_MAX, IO_CHUNK } from '#core/base/limits.ts';
+import type { Driver, Endpoint, HostEvent } from '#core/host/mod.ts';
 import { AddressPrinter, AddressReader, octetsOf } from './address.ts';
 import { causeOf, unboundCauseOf } from './causes.ts';
 import { type Clock, WallWatch } from './clock.ts';
@@ -9,6 +11,7 @@ import { systemRandom } from './random.ts';
 import { ReadBuffer, withReusedReads } from './reused-reads.ts';
 import { SendBuffers } from './send-buffers.ts';
 import { servernameOf, verdictOf } from './tls-verdict.ts';
+import { UdpSocket } from './udp.ts';
 
 test.each([
   ['192.0.2.1', [192, 0, 2, 1]],
@@ -128,4 +131,28 @@ test('a socket of another shape is left as it is', () => {
     ),
   ).toBeUndefined();
   expect(strange).toEqual({ _handle: { reading: false } });
+});
+
+test('a datagram longer than any of ours is lost alone', async () => {
+  const lengths: number[] = [];
+  let at: Endpoint | undefined;
+  const driver = {
+    event: (event: HostEvent) => {
+      if (event.kind === 'bound') at = event.at;
+    },
+    datagrams: (_id: number, batch: Parameters<Driver['datagrams']>[1]) => {
+      for (let i = 0; i < batch.count; i++) lengths.push(batch.lengthOf(i));
+    },
+  } as unknown as Driver;
+  const here: Endpoint = { ip: new Uint8Array([127, 0, 0, 1]), port: 0 };
+  const socket = new UdpSocket(0, here, driver, () => undefined);
+  while (at === undefined) await new Promise(setImmediate);
+  const foreign = createSocket('udp4');
+  for (const length of [DATAGRAM_MAX + 1, DATAGRAM_MAX, 9_000, 0])
+    foreign.send(new Uint8Array(length), at.port, '127.0.0.1');
+  while (lengths.length < 2) await new Promise(setImmediate);
+  expect(lengths).toEqual([DATAGRAM_MAX, 0]);
+  expect(socket.lost).toBe(2);
+  foreign.close();
+  await socket.destroy();
 });
