@@ -1,7 +1,9 @@
+import crypto from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { syncBuiltinESMExports } from 'node:module';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { DATAGRAM_MAX, IO_CHUNK } from '#core/base/limits.ts';
 import type { Driver, Endpoint, HostEvent } from '#core/host/mod.ts';
 import { AddressPrinter, AddressReader, octetsOf } from './address.ts';
@@ -84,6 +86,21 @@ test('random octets never come twice, whatever the sizes', () => {
     seen.add(bytes.subarray(0, 8).join());
   }
   expect(seen.size).toBe(2_000);
+});
+
+test('octets that were given out are not in the pool any more', () => {
+  const pools: Uint8Array[] = [];
+  const { randomFillSync } = crypto;
+  vi.spyOn(crypto, 'randomFillSync').mockImplementation(((bytes: Uint8Array) => {
+    pools.push(bytes);
+    return randomFillSync(bytes);
+  }) as typeof crypto.randomFillSync);
+  syncBuiltinESMExports();
+  const random = systemRandom();
+  for (let drawn = 0; drawn < 4_096; drawn += 32) random.fill(new Uint8Array(32));
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+  expect(pools).toEqual([new Uint8Array(4_096)]);
 });
 
 test('a buffer that was taken is not lent again before it comes back', () => {
