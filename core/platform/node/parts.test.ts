@@ -1,14 +1,18 @@
 import crypto from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { DATAGRAM_MAX, IO_CHUNK } from '#core/base/limits.ts';
-import type { Driver, Endpoint, HostEvent } from '#core/host/mod.ts';
+import type { Driver, Endpoint, HostEvent, Root } from '#core/host/mod.ts';
 import { AddressPrinter, AddressReader, octetsOf } from './address.ts';
 import { causeOf, unboundCauseOf } from './causes.ts';
 import { type Clock, WallWatch } from './clock.ts';
+import { NodeHost } from './host.ts';
 import { systemRandom } from './random.ts';
 import { ReadBuffer, withReusedReads } from './reused-reads.ts';
 import { SendBuffers } from './send-buffers.ts';
@@ -75,6 +79,22 @@ test('sleep, steps and neither are told apart, also by a coarse boot clock', () 
   expect(pass(10, 60_010, 60)).toEqual({ wallMs: 1_062_111, slept: true });
   expect(pass(0, -5_000, 0)).toEqual({ wallMs: 1_057_111, slept: false });
   expect(pass(1_000, 1_000, 1.05)).toBeUndefined();
+});
+
+test('the time of a host never goes back, whatever its clock does', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'spn-parts-'));
+  let us = 5_000;
+  const clock: Clock = { monotonicUs: () => us, wallMs: () => 1_000, bootS: () => 5 };
+  const root = { pollCommand: () => undefined, pollWake: () => -1, handle: () => undefined };
+  const make = (): Root => ({ ...root, deadlineUs: Number.POSITIVE_INFINITY }) as unknown as Root;
+  const host = new NodeHost(make, { storeFolder: join(folder, 'store'), clock });
+  const seen = [5_000.5, 9_000.9, 7_000, 9_000, 9_002].map((now) => {
+    us = now;
+    return host.nowUs();
+  });
+  expect(seen).toEqual([0, 4_000, 4_000, 4_000, 4_002]);
+  await host.stop();
+  rmSync(folder, { recursive: true });
 });
 
 test('random octets never come twice, whatever the sizes', () => {
