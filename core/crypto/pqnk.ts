@@ -147,7 +147,8 @@ export class PqnkResponder {
 /** Noise section 5.2, in its own words. Secrets handed in are wiped. */
 class SymmetricState {
   readonly #suite: Suite;
-  #chainingKey: Uint8Array;
+  /** One array from first to last: what is wiped in the end is all there ever was. */
+  readonly #chainingKey: Uint8Array;
   #hash: Uint8Array;
   #key: AeadKey | undefined;
   #nonce = 0;
@@ -224,8 +225,7 @@ class SymmetricState {
     const output = hkdfExpand(this.#suite, extracted, new Uint8Array(0), outputs * HASH_LEN);
     wipe(extracted);
     wipe(input);
-    wipe(this.#chainingKey);
-    this.#chainingKey = output.slice(0, HASH_LEN);
+    this.#chainingKey.set(output.subarray(0, HASH_LEN));
     return output;
   }
 

@@ -281,7 +281,7 @@ export class Driver {
     if (!slot.peerEnded || slot.endedTold || slot.held !== undefined) return;
     slot.endedTold = true;
     this.#root.ended(this.#io.nowUs(), slot.id);
-    if (slot.cause === 'ended' && this.#slot(slot.id) === slot) this.#close(slot, 'ended');
+    if (slot.cause === 'ended') this.#close(slot, 'ended');
   }
 
   #close(slot: Slot, cause: Cause): void {

@@ -1,3 +1,4 @@
+import { assert } from '../base/assert.ts';
 import {
   ALL_BURST,
   ALL_EARN_US,
@@ -114,6 +115,7 @@ class Tally {
     this.total -= 1;
     for (const prefix of [near, far]) {
       const left = this.of(prefix) - 1;
+      assert(left >= 0, 'what leaves has been counted');
       if (left === 0) this.#of.delete(prefix);
       else this.#of.set(prefix, left);
     }

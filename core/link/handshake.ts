@@ -77,7 +77,7 @@ export function dialHandshake(
     start: () => first,
     receive: (message) => {
       const read = pqnk.readSecond(message);
-      if (read === undefined) return { kind: 'reject', reject: 'second-forged' };
+      if (read?.payload.length !== 0) return { kind: 'reject', reject: 'second-forged' };
       return { kind: 'keys', isInitiator: true, message: undefined, result: read.result };
     },
     introduce: (transcript) => {

@@ -178,6 +178,12 @@ test('a dial that meets silence ends in the time of an opening', () => {
   expect(dialler.link.failure).toBe('timed-out');
 });
 
+test('an opening has its time from the dial, however late the stream opens', () => {
+  const { dialler } = makePair();
+  dialler.link.opened(HANDSHAKE_US - 1);
+  expect(dialler.link.deadlineUs).toBe(HANDSHAKE_US);
+});
+
 test('a link that has nothing to say pads into the silence, and both ends stay', () => {
   const pair = makePair();
   exchange(pair);
@@ -207,6 +213,18 @@ test('what a user aborts in the middle of a chunk brings nothing more of that ch
   expect(offered).toBe(1);
   expect(pair.answerer.link.failure).toBe('local');
   expect(pair.answerer.rejects.total).toBe(0);
+});
+
+test('a user that aborts where it is asked for content says nothing more', () => {
+  const pair = makePair();
+  exchange(pair);
+  pair.dialler.user.transmit = () => {
+    pair.dialler.link.abort();
+    return 5;
+  };
+  const out = new Uint8Array(IO_LEN);
+  expect(pair.dialler.link.transmit(0, out, 0, out.length)).toBe(0);
+  expect(pair.dialler.link.failure).toBe('local');
 });
 
 test('keys are wiped as soon as their direction, or their link, is over', () => {

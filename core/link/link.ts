@@ -175,7 +175,7 @@ export class Link {
     if (leftover === undefined || this.failure !== undefined) return;
     const taken = this.#shared.user.receive(nowUs, this.id, leftover, 0, leftover.length);
     if (this.failure !== undefined) return;
-    this.#leftover = taken === leftover.length ? undefined : leftover.slice(taken);
+    this.#leftover = taken === leftover.length ? undefined : leftover.subarray(taken);
     if (this.#leftover !== undefined) return;
     // While we did not read, the peer could not be heard: not held against it.
     this.#liveness.heard(nowUs);

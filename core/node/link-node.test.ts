@@ -52,6 +52,23 @@ test('a port in use is told to whoever runs over the node', () => {
   expect(log).toEqual(['not listening: in-use']);
 });
 
+test('a node listens once at a time, tries again when the clock moves, and is started once', () => {
+  const log: string[] = [];
+  const node = makeNode(log);
+  const tell = (): void =>
+    node.handle(0, { kind: 'wall', wallMs: 0, uncertaintyMs: 1, slept: false });
+  const { id, at } = askedToListen(node);
+  tell();
+  expect(node.pollCommand()).toBeUndefined();
+  node.handle(0, { kind: 'unbound', id, cause: 'in-use' });
+  const again = askedToListen(node);
+  node.handle(0, { kind: 'bound', id: again.id, at });
+  tell();
+  expect(node.pollCommand()).toBeUndefined();
+  node.handle(0, { kind: 'bound', id: again.id, at });
+  expect(log).toEqual(['not listening: in-use', 'started 9001']);
+});
+
 test('a running node changes its keys with the epoch and accepts the old ones for an hour', () => {
   const node = makeNode([]);
   askedToListen(node);

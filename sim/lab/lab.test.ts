@@ -39,6 +39,11 @@ test.each([
   [['run', 'two-nodes', '--set', 'plant=constructor'], 'unknown plant "constructor"'],
   [['run', 'two-nodes', '--set', 'toString=1'], 'unknown parameter "toString"'],
   [['run', 'two-nodes', '--set', 'plant=hoard'], 'cannot show the plant "hoard"; it can show'],
+  [['run', 'two-nodes', ...SHORT, '--set', 'octets=7'], '"octets" is set twice'],
+  [
+    ['run', 'two-nodes', '--set', 'plant=skip-seal', '--set', 'plant=skip-seal'],
+    '"plant" is set twice',
+  ],
   [['run', 'two-nodes', ...SHORT, '--out', MAIN], 'cannot write'],
   [['run', 'two-nodes', ...SHORT, '--out', join(MAIN, 'below')], 'cannot write'],
   [['run', 'two-nodes', ...SHORT, '--out', '/proc/nope'], 'cannot write'],

@@ -44,6 +44,14 @@ describe('a plant is caught', () => {
 });
 
 describe('settings', () => {
+  test.each(['octets=5', 'plant=skip-seal'])('%s may be said once', (setting) => {
+    const name = setting.split('=')[0];
+    for (const other of [setting, `${name}=7`])
+      expect(resolveSettings(SCENARIO, [setting, other])).toEqual({
+        fault: `"${name}" is set twice`,
+      });
+  });
+
   test.each(INHERITED)('%s is neither a plant nor a parameter', (name) => {
     for (const setting of [`plant=${name}`, `${name}=1`])
       expect(resolveSettings(SCENARIO, [setting])).toHaveProperty('fault');

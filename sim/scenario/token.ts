@@ -58,9 +58,12 @@ export function resolveSettings(
     Object.entries(scenario.params).map(([name, param]) => [name, param.default]),
   );
   let plant: PlantName | undefined;
+  const seen = new Set<string>();
   for (const setting of settings) {
     const at = setting.indexOf('=');
     const key = at < 0 ? setting : setting.slice(0, at);
+    if (seen.has(key)) return { fault: `"${key}" is set twice` };
+    seen.add(key);
     const value = setting.slice(at + 1);
     if (key === 'plant' && at > 0) {
       if (!Object.hasOwn(PLANTS, value)) {

@@ -1,10 +1,14 @@
+import crypto from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { IO_CHUNK } from '#core/base/limits.ts';
+import { expect, test, vi } from 'vitest';
+import { DATAGRAM_MAX, IO_CHUNK } from '#core/base/limits.ts';
+import type { Driver, Endpoint, HostEvent, Root } from '#core/host/mod.ts';
 import { ProbeRoot } from '#core/host/probe-root.case.ts';
 import { AddressPrinter, AddressReader, octetsOf } from './address.ts';
 import { causeOf, unboundCauseOf } from './causes.ts';
@@ -15,6 +19,7 @@ import { ReadBuffer, withReusedReads } from './reused-reads.ts';
 import { SendBuffers } from './send-buffers.ts';
 import { storedValue, valuePath } from './store-files.ts';
 import { servernameOf, verdictOf } from './tls-verdict.ts';
+import { UdpSocket } from './udp.ts';
 
 test.each([
   ['192.0.2.1', [192, 0, 2, 1]],
@@ -78,6 +83,22 @@ test('sleep, steps and neither are told apart, also by a coarse boot clock', () 
   expect(pass(1_000, 1_000, 1.05)).toBeUndefined();
 });
 
+test('the time of a host never goes back, whatever its clock does', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'spn-parts-'));
+  let us = 5_000;
+  const clock: Clock = { monotonicUs: () => us, wallMs: () => 1_000, bootS: () => 5 };
+  const root = { pollCommand: () => undefined, pollWake: () => -1, handle: () => undefined };
+  const make = (): Root => ({ ...root, deadlineUs: Number.POSITIVE_INFINITY }) as unknown as Root;
+  const host = new NodeHost(make, { storeFolder: join(folder, 'store'), clock });
+  const seen = [5_000.5, 9_000.9, 7_000, 9_000, 9_002].map((now) => {
+    us = now;
+    return host.nowUs();
+  });
+  expect(seen).toEqual([0, 4_000, 4_000, 4_000, 4_002]);
+  await host.stop();
+  rmSync(folder, { recursive: true });
+});
+
 test('random octets never come twice, whatever the sizes', () => {
   const random = systemRandom();
   const seen = new Set<string>();
@@ -87,6 +108,21 @@ test('random octets never come twice, whatever the sizes', () => {
     seen.add(bytes.subarray(0, 8).join());
   }
   expect(seen.size).toBe(2_000);
+});
+
+test('octets that were given out are not in the pool any more', () => {
+  const pools: Uint8Array[] = [];
+  const { randomFillSync } = crypto;
+  vi.spyOn(crypto, 'randomFillSync').mockImplementation(((bytes: Uint8Array) => {
+    pools.push(bytes);
+    return randomFillSync(bytes);
+  }) as typeof crypto.randomFillSync);
+  syncBuiltinESMExports();
+  const random = systemRandom();
+  for (let drawn = 0; drawn < 4_096; drawn += 32) random.fill(new Uint8Array(32));
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+  expect(pools).toEqual([new Uint8Array(4_096)]);
 });
 
 test('a buffer that was taken is not lent again before it comes back', () => {
@@ -160,4 +196,28 @@ test('a value of a store is read from outside; what is not there is undefined', 
   expect(storedValue(folder, 'key')).toEqual(Uint8Array.of(97, 98));
   expect(storedValue(folder, 'other')).toBe(undefined);
   rmSync(folder, { recursive: true });
+});
+
+test('a datagram longer than any of ours is lost alone', async () => {
+  const lengths: number[] = [];
+  let at: Endpoint | undefined;
+  const driver = {
+    event: (event: HostEvent) => {
+      if (event.kind === 'bound') at = event.at;
+    },
+    datagrams: (_id: number, batch: Parameters<Driver['datagrams']>[1]) => {
+      for (let i = 0; i < batch.count; i++) lengths.push(batch.lengthOf(i));
+    },
+  } as unknown as Driver;
+  const here: Endpoint = { ip: new Uint8Array([127, 0, 0, 1]), port: 0 };
+  const socket = new UdpSocket(0, here, driver, () => undefined);
+  while (at === undefined) await new Promise(setImmediate);
+  const foreign = createSocket('udp4');
+  for (const length of [DATAGRAM_MAX + 1, DATAGRAM_MAX, 9_000, 0])
+    foreign.send(new Uint8Array(length), at.port, '127.0.0.1');
+  while (lengths.length < 2) await new Promise(setImmediate);
+  expect(lengths).toEqual([DATAGRAM_MAX, 0]);
+  expect(socket.lost).toBe(2);
+  foreign.close();
+  await socket.destroy();
 });

@@ -3,6 +3,7 @@ import {
   chmodSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -68,6 +69,9 @@ test('a changed octet ends a log before its record', () => {
     expect(decodeRecords(changed).records).toEqual([asciiBytes('first')]);
   }
   expect(decodeRecords(new Uint8Array(64)).records).toEqual([]);
+  const longest = new Uint8Array(STORE_VALUE_MAX);
+  expect(decodeRecords(encodeRecords([longest])).records).toEqual([longest]);
+  expect(decodeRecords(encodeRecords([new Uint8Array(STORE_VALUE_MAX + 1)])).records).toEqual([]);
 });
 
 test('a torn tail is cut off on disk before anything is appended', async () => {
@@ -90,6 +94,7 @@ test('a value half written is not there, and what it should replace still is', a
   await stored((store) => store.perform({ kind: 'put', key: 'key', bytes: asciiBytes('old') }));
   writeFileSync(`${valuePath(folder, 'key')}~`, 'ne');
   await stored((store) => expect([...store.snapshot.values]).toEqual([['key', asciiBytes('old')]]));
+  expect(readdirSync(join(folder, 'values'))).toEqual(['key']);
 });
 
 test('answers come in order for each name, a refusal in its place', async () => {
