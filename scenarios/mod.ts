@@ -2,13 +2,19 @@
 import type { Scenario } from '#sim/mod.ts';
 import { firstLight } from './first-light.ts';
 import { lossyLink } from './lossy-link.ts';
+import { noRoute } from './no-route.ts';
+import { nodeCrash } from './node-crash.ts';
 import { slowReader } from './slow-reader.ts';
+import { slowVisitor } from './slow-visitor.ts';
 import { twoNodes } from './two-nodes.ts';
 import { whoSeesWhat } from './who-sees-what.ts';
 
 export const SCENARIOS: readonly Scenario[] = Object.freeze([
   firstLight,
   whoSeesWhat,
+  nodeCrash,
+  noRoute,
+  slowVisitor,
   twoNodes,
   lossyLink,
   slowReader,

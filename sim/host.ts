@@ -251,7 +251,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
 
   #actForProgram(kind: number): void {
     if (kind === KIND.start) this.#begin();
-    else if (kind === KIND.again) this.#driver?.turn();
+    else if (kind === KIND.again) this.#driver?.again();
     else if (kind === KIND.timer) {
       if (this.#timer.isDue()) this.#driver?.timeout();
     } else if (kind === KIND.stored) this.#stored();

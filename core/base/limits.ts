@@ -62,6 +62,12 @@ export const PREFIX_EARN_US: number = US_PER_S / 8;
 export const INBOUND_MAX: number = (STREAMS_MAX / 8) * 7;
 /** The same of one prefix: a carrier's translator with two thousand clients behind one /24. */
 export const PREFIX_INBOUND_MAX = 2048;
+/** The same of a wider prefix (IPv4 /16, IPv6 /32): 16 neighbourhoods at their full pace, and microseconds until one
+ * more: 128 a second. And of everybody: what a quarter of a core can do, 800 a second at 0.3 ms. */
+export const FAR_BURST = 512;
+export const FAR_EARN_US: number = US_PER_S / 128;
+export const ALL_BURST = 2048;
+export const ALL_EARN_US: number = US_PER_S / 800;
 /** Prefixes remembered. Beyond it the oldest is forgotten, which only gives that prefix its burst back. */
 export const PREFIXES_MAX = 65_536;
 
@@ -110,6 +116,8 @@ export const CIRCUIT_IDLE_US: number = 3600 * US_PER_S;
 /** Microseconds between attempts to create circuits after a failure, doubling up to the second. */
 export const BUILD_RETRY_US: number = US_PER_S / 4;
 export const BUILD_RETRY_MAX_US: number = 30 * US_PER_S;
+/** Microseconds a node that a circuit failed at is left out of new ones. */
+export const SUSPECT_US: number = 120 * US_PER_S;
 /** Microseconds an application's connection has to say what it wants, and then to get it. */
 export const ENTRY_US: number = 30 * US_PER_S;
 /** Applications' connections at once, and those that wait for a circuit. */

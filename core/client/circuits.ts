@@ -13,6 +13,7 @@ import type { Random } from '#core/host/mod.ts';
 import type { LinkPort } from '#core/link/mod.ts';
 import type { Tally } from '#core/observe/mod.ts';
 import { type Homes, type NoPath, Router } from '#core/routing/mod.ts';
+import { toHex } from '../base/bytes.ts';
 import type { ChunkPool } from '../base/chunk-pool.ts';
 import {
   BUILD_RETRY_MAX_US,
@@ -21,6 +22,7 @@ import {
   CIRCUIT_IDLE_US,
   CLIENT_CIRCUITS_MAX,
   CREATE_US,
+  SUSPECT_US,
   WARM_CIRCUITS,
 } from '../base/limits.ts';
 import { type Id, NO_ID } from '../base/slab.ts';
@@ -48,6 +50,7 @@ export type OurCircuit = {
   /** The one isolation class it serves, once it has had a stream. */
   isolation: string | undefined;
   firstUsedUs: Micros;
+  wasOpen: boolean;
 };
 
 /**
@@ -64,6 +67,8 @@ export class Circuits {
   readonly #options: CircuitsOptions;
   readonly #nodes: NodeLinks;
   readonly #all = new Set<OurCircuit>();
+  /** Nodes that circuits failed at lately, by id, and until when they are left out. */
+  readonly #suspects = new Map<string, { readonly id: Uint8Array; readonly untilUs: Micros }>();
   #router: Router | undefined;
   #homes: Homes | undefined;
   #retryUs = BUILD_RETRY_US;
@@ -182,7 +187,8 @@ export class Circuits {
     const { suite, random, pool, rejects, hops } = this.#options;
     if (this.#router === undefined || this.#homes === undefined) return false;
     const homes = this.#homes.map(({ id }) => id);
-    const path = this.#router.choosePath(random, { hops, homes, port: 443 });
+    const avoid = this.#avoided(nowUs);
+    const path = this.#router.choosePath(random, { hops, homes, port: 443, avoid });
     this.noPath = 'reason' in path ? path : undefined;
     if ('reason' in path) {
       this.#later(nowUs);
@@ -196,7 +202,10 @@ export class Circuits {
       pool,
       rejects,
       user: {
-        ready: (at) => this.#ready(at),
+        ready: (at) => {
+          ours.wasOpen = true;
+          this.#ready(at);
+        },
         failed: (at, failure) => this.#failed(at, ours, failure),
         asked: () => undefined,
         opened: (at, stream) => user?.opened(at, stream),
@@ -211,6 +220,7 @@ export class Circuits {
       createdUs: nowUs,
       isolation: undefined,
       firstUsedUs: nowUs,
+      wasOpen: false,
     };
     this.#all.add(ours);
     this.#nodes.reach(nowUs, path[0] as NodeEntry, (thenUs, link) => {
@@ -230,12 +240,32 @@ export class Circuits {
   }
 
   #failed(nowUs: Micros, ours: OurCircuit, failure: CircuitFailure): void {
+    const { wasOpen } = ours;
     if (!this.#all.delete(ours)) return;
+    if (!wasOpen) this.#suspect(nowUs, ours.path, failure.hop);
     ours.circuit.destroy(nowUs, failure.cause);
     this.failures += 1;
     this.lastFailure = failure;
     this.#later(nowUs);
     this.#options.changed(nowUs);
+  }
+
+  /**
+   * A hop that says it cannot reach the next, and the next: either may be at fault, so the next attempts do without
+   * both. Where the first node itself is not reached, the other home is tried.
+   */
+  #suspect(nowUs: Micros, path: readonly NodeEntry[], hop: number): void {
+    const untilUs = nowUs + SUSPECT_US;
+    const [home] = path;
+    const pair = hop === 0 ? [home] : [path[hop - 1], path[hop]].filter((node) => node !== home);
+    for (const node of pair)
+      if (node !== undefined) this.#suspects.set(toHex(node.id), { id: node.id, untilUs });
+  }
+
+  #avoided(nowUs: Micros): readonly Uint8Array[] {
+    for (const [name, { untilUs }] of this.#suspects)
+      if (untilUs <= nowUs) this.#suspects.delete(name);
+    return [...this.#suspects.values()].map(({ id }) => id);
   }
 
   /** Attempts that fail come ever more slowly. */

@@ -1,7 +1,7 @@
 import type { Random } from '#core/host/mod.ts';
 import { EPOCH_MS, KEY_OVERLAP_MS } from '../base/limits.ts';
 import type { WallMillis } from '../base/time.ts';
-import { epochOf, makeNodeKeys, type NodeIdentity, type NodeKeys } from './identity.ts';
+import { epochOf, isTimely, makeNodeKeys, type NodeIdentity, type NodeKeys } from './identity.ts';
 import type { Suite } from './suite.ts';
 
 /**
@@ -14,6 +14,9 @@ export class KeyRing {
   readonly #identity: NodeIdentity;
   readonly #boot: number;
   #live: NodeKeys[] = [];
+  /** Epochs that were signed since the start: none is signed twice, whatever the clock does. */
+  readonly #signed = new Set<number>();
+  #turnedMs: WallMillis = 0;
 
   /** `boot` counts the node's starts, so that two statements of one epoch are told apart. */
   constructor(suite: Suite, random: Random, identity: NodeIdentity, boot: number) {
@@ -30,25 +33,26 @@ export class KeyRing {
 
   /** Makes and forgets what is due. True when there is a new statement to publish. */
   turn(wallMs: WallMillis): boolean {
+    this.#turnedMs = wallMs;
     const epoch = epochOf(wallMs);
-    const newest = this.#live[0]?.statement.epoch;
-    const isNew = newest === undefined || newest < epoch;
+    const isNew = !this.#signed.has(epoch);
     if (isNew) {
+      this.#signed.add(epoch);
       const keys = makeNodeKeys(this.#suite, this.#random, this.#identity, epoch, this.#boot);
       this.#live.unshift(keys);
     }
-    const [newestKeys, ...older] = this.#live;
-    for (const keys of older) if (isPast(keys, wallMs)) destroyKeys(keys);
-    this.#live = this.#live.filter((keys) => keys === newestKeys || !isPast(keys, wallMs));
+    // What nobody could use at this time goes, be it past or, where the clock was put back, to come.
+    const isKept = (keys: NodeKeys): boolean => isTimely(keys.statement, wallMs);
+    for (const keys of this.#live) if (!isKept(keys)) destroyKeys(keys);
+    this.#live = this.#live.filter(isKept);
     return isNew;
   }
 
   /** When `turn` has something to do next. Infinity before the first. */
   get nextMs(): WallMillis {
-    const [newest, older] = this.#live;
-    if (newest === undefined) return Number.POSITIVE_INFINITY;
-    const beginsMs = (newest.statement.epoch + 1) * EPOCH_MS;
-    return older === undefined ? beginsMs : Math.min(beginsMs, endOf(older));
+    if (this.#signed.size === 0) return Number.POSITIVE_INFINITY;
+    const beginsMs = (epochOf(this.#turnedMs) + 1) * EPOCH_MS;
+    return Math.min(beginsMs, ...this.#live.map(endOf));
   }
 
   destroy(): void {
@@ -59,10 +63,6 @@ export class KeyRing {
 
 function endOf(keys: NodeKeys): WallMillis {
   return (keys.statement.epoch + 1) * EPOCH_MS + KEY_OVERLAP_MS;
-}
-
-function isPast(keys: NodeKeys, wallMs: WallMillis): boolean {
-  return endOf(keys) <= wallMs;
 }
 
 function destroyKeys(keys: NodeKeys): void {

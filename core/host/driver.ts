@@ -42,6 +42,9 @@ export class Driver {
   /** Sockets that filled their batch: they are asked again. */
   readonly #talking = new Set<Id>();
   #turning = false;
+  /** Wakes that may be served before the host lets other input in; spent across inputs, so that none hides in many. */
+  #left = TURN_BUDGET;
+  #isAgainAsked = false;
   #streams = 0;
   #armedUs: Micros = Infinity;
 
@@ -134,26 +137,32 @@ export class Driver {
     this.turn();
   }
 
-  /** Serves commands and wakes until there are none, or the budget is spent. Hosts call it after any input. */
+  /** The host has let other input in since it was asked to: there is a budget again. */
+  again(): void {
+    this.#left = TURN_BUDGET;
+    this.#isAgainAsked = false;
+    this.turn();
+  }
+
+  /** Serves commands, and wakes until there are none or the budget is spent. Hosts call it after any input. */
   turn(): void {
     if (this.#turning) return;
     this.#turning = true;
-    let budget = TURN_BUDGET;
-    for (; budget > 0; budget--) {
-      const command = this.#root.pollCommand();
-      if (command !== undefined) {
-        this.#perform(command);
-        continue;
-      }
+    this.#performAll();
+    for (; this.#left > 0; this.#left--) {
       const id = this.#root.pollWake(this.#io.nowUs());
       if (id !== NO_ID) this.#serve(id);
       else if (this.#talking.size === 0) break;
       // One batch a round: neither talking sockets nor wakes keep the other waiting.
       const [talking] = this.#talking;
       if (talking !== undefined) this.#pullDatagrams(talking);
+      this.#performAll();
     }
     this.#turning = false;
-    if (budget === 0) this.#io.again();
+    if (this.#left === 0 && !this.#isAgainAsked) {
+      this.#isAgainAsked = true;
+      this.#io.again();
+    }
     if (this.#root.deadlineUs !== this.#armedUs) {
       this.#armedUs = this.#root.deadlineUs;
       this.#io.arm(this.#armedUs);
@@ -161,6 +170,14 @@ export class Driver {
   }
 
   // ---- the root's wishes ---------------------------------------------------------------------------------
+
+  #performAll(): void {
+    for (;;) {
+      const command = this.#root.pollCommand();
+      if (command === undefined) return;
+      this.#perform(command);
+    }
+  }
 
   #perform(command: HostCommand): void {
     switch (command.kind) {

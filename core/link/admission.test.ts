@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
 import {
+  ALL_BURST,
+  ALL_EARN_US,
+  FAR_BURST,
   FAR_HALF_OPEN_MAX,
   HALF_OPEN_MAX,
   PREFIX_BURST,
@@ -51,7 +54,7 @@ test('what is not a link yet counts per prefix, near and far, however slowly it 
   expect(admission.admit(1e12, origin('a', 'A'))).toBe('prefix-half-open-limit');
   for (let i = PREFIX_HALF_OPEN_MAX; i < FAR_HALF_OPEN_MAX; i++)
     expect(admission.admit(1e12, origin(`${i}`, 'A'))).toBeUndefined();
-  expect(admission.admit(1e12, origin('new', 'A'))).toBe('prefix-half-open-limit');
+  expect(admission.admit(1e12, origin('new', 'A'))).toBe('half-open-limit');
   expect(admission.admit(1e12, origin('new', 'B'))).toBeUndefined();
   admission.settled(origin('a', 'A'));
   expect(admission.admit(1e12, origin('a', 'A'))).toBeUndefined();
@@ -60,7 +63,7 @@ test('what is not a link yet counts per prefix, near and far, however slowly it 
 test('what settles makes room for others, for ever', () => {
   const admission = new Admission();
   for (let i = 0; i < 3 * HALF_OPEN_MAX; i++) {
-    expect(comeAndOpen(admission, 0, origin(`${i}`, 'A'))).toBeUndefined();
+    expect(comeAndOpen(admission, i * 1e6, origin(`${i}`, 'A'))).toBeUndefined();
     admission.left(origin(`${i}`, 'A'));
   }
 });
@@ -71,8 +74,20 @@ test('prefixes that are full again are forgotten, and never more than the bound 
     comeAndOpen(admission, nowUs, origin(prefix));
     admission.left(origin(prefix));
   };
-  for (let i = 0; i < 1.2 * PREFIXES_MAX; i++) come(0, `${i}`);
+  for (let i = 0; i < 1.2 * PREFIXES_MAX; i++) come(i * ALL_EARN_US, `${i}`);
   expect(admission.prefixes).toBeLessThanOrEqual(PREFIXES_MAX);
-  for (let i = 0; i < PREFIXES_MAX; i++) come(1e9 + i * PREFIX_EARN_US, `late ${i}`);
+  for (let i = 0; i < PREFIXES_MAX; i++) come(1e12 + i * PREFIX_EARN_US, `late ${i}`);
   expect(admission.prefixes).toBeLessThan(4);
+});
+
+test('a wide prefix, and everybody together, have a pace too', () => {
+  const wide = new Admission();
+  for (let i = 0; i < FAR_BURST; i++)
+    expect(comeAndOpen(wide, 0, origin(`${i}`, 'A'))).toBeUndefined();
+  expect(wide.admit(0, origin('new', 'A'))).toBe('handshake-limit');
+  expect(wide.admit(0, origin('new', 'B'))).toBeUndefined();
+  const all = new Admission();
+  for (let i = 0; i < ALL_BURST; i++) expect(comeAndOpen(all, 0, origin(`${i}`))).toBeUndefined();
+  expect(all.admit(0, origin('new'))).toBe('handshake-limit');
+  expect(all.admit(ALL_EARN_US, origin('new'))).toBeUndefined();
 });

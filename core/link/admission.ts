@@ -1,4 +1,8 @@
 import {
+  ALL_BURST,
+  ALL_EARN_US,
+  FAR_BURST,
+  FAR_EARN_US,
   FAR_HALF_OPEN_MAX,
   HALF_OPEN_MAX,
   INBOUND_MAX,
@@ -6,9 +10,9 @@ import {
   PREFIX_EARN_US,
   PREFIX_HALF_OPEN_MAX,
   PREFIX_INBOUND_MAX,
-  PREFIXES_MAX,
 } from '../base/limits.ts';
 import type { Micros } from '../base/time.ts';
+import { Buckets } from './buckets.ts';
 
 /** Why an inbound stream was not even looked at. */
 export type AdmissionReject =
@@ -17,6 +21,7 @@ export type AdmissionReject =
   | 'prefix-limit'
   | 'prefix-half-open-limit'
   | 'prefix-inbound-limit'
+  | 'handshake-limit'
   | 'not-started';
 
 export const ADMISSION_REJECTS: readonly AdmissionReject[] = Object.freeze<AdmissionReject[]>([
@@ -25,6 +30,7 @@ export const ADMISSION_REJECTS: readonly AdmissionReject[] = Object.freeze<Admis
   'prefix-limit',
   'prefix-half-open-limit',
   'prefix-inbound-limit',
+  'handshake-limit',
   'not-started',
 ]);
 
@@ -36,32 +42,30 @@ export function originOf(ip: Uint8Array): Origin {
   return { near: ip.subarray(0, near).join('.'), far: `${ip.subarray(0, far).join('.')}/` };
 }
 
+/** Everybody, as a prefix. */
+const ALL = '*';
+
 /**
- * Decides at accept, before any octet is read and any key touched: a token bucket per neighbourhood, and caps on
- * streams alive and on streams that are not links yet, near, far and altogether. PROTOCOL §4.4.
+ * Decides at accept, before any octet is read and any key touched: token buckets for handshakes and caps on streams
+ * alive and on streams that are not links yet, near, far and altogether. PROTOCOL §4.4.
  */
 export class Admission {
-  /** Per neighbourhood the time at which its bucket is full again (a token bucket as GCRA). Oldest first. */
-  readonly #fullAtUs = new Map<string, Micros>();
+  readonly #near = new Buckets(PREFIX_BURST, PREFIX_EARN_US);
+  readonly #far = new Buckets(FAR_BURST, FAR_EARN_US);
+  readonly #all = new Buckets(ALL_BURST, ALL_EARN_US);
   readonly #inbound = new Tally();
   readonly #halfOpen = new Tally();
 
   /** Undefined: come in. Then `settled` is owed once it is a link or gone, and `left` once it is gone. */
-  admit(nowUs: Micros, { near, far }: Origin): AdmissionReject | undefined {
-    if (this.#halfOpen.total >= HALF_OPEN_MAX) return 'half-open-limit';
-    if (this.#inbound.total >= INBOUND_MAX) return 'inbound-limit';
-    if (this.#inbound.of(near) >= PREFIX_INBOUND_MAX) return 'prefix-inbound-limit';
-    if (
-      this.#halfOpen.of(near) >= PREFIX_HALF_OPEN_MAX ||
-      this.#halfOpen.of(far) >= FAR_HALF_OPEN_MAX
-    ) {
-      return 'prefix-half-open-limit';
-    }
-    const fullAtUs = Math.max(nowUs, this.#fullAtUs.get(near) ?? 0) + PREFIX_EARN_US;
-    if (fullAtUs - nowUs > PREFIX_BURST * PREFIX_EARN_US) return 'prefix-limit';
-    this.#fullAtUs.delete(near);
-    this.#fullAtUs.set(near, fullAtUs);
-    this.#forget(nowUs);
+  admit(nowUs: Micros, origin: Origin): AdmissionReject | undefined {
+    const { near, far } = origin;
+    const reject = this.#isFull(origin);
+    if (reject !== undefined) return reject;
+    if (!this.#near.has(nowUs, near)) return 'prefix-limit';
+    if (!this.#far.has(nowUs, far) || !this.#all.has(nowUs, ALL)) return 'handshake-limit';
+    this.#near.take(nowUs, near);
+    this.#far.take(nowUs, far);
+    this.#all.take(nowUs, ALL);
     this.#inbound.add(near, far);
     this.#halfOpen.add(near, far);
     return undefined;
@@ -77,18 +81,18 @@ export class Admission {
     this.#inbound.remove(near, far);
   }
 
+  /** Prefixes it remembers. */
   get prefixes(): number {
-    return this.#fullAtUs.size;
+    return this.#near.size;
   }
 
-  /** Full buckets need no entry; at most two are looked at a call, so the cost stays constant. */
-  #forget(nowUs: Micros): void {
-    let looked = 0;
-    for (const [prefix, fullAtUs] of this.#fullAtUs) {
-      const isFull = fullAtUs <= nowUs;
-      if ((!isFull && this.#fullAtUs.size <= PREFIXES_MAX) || looked++ === 2) return;
-      this.#fullAtUs.delete(prefix);
-    }
+  #isFull({ near, far }: Origin): AdmissionReject | undefined {
+    if (this.#inbound.total >= INBOUND_MAX) return 'inbound-limit';
+    if (this.#inbound.of(near) >= PREFIX_INBOUND_MAX) return 'prefix-inbound-limit';
+    if (this.#halfOpen.of(near) >= PREFIX_HALF_OPEN_MAX) return 'prefix-half-open-limit';
+    const isCrowded =
+      this.#halfOpen.total >= HALF_OPEN_MAX || this.#halfOpen.of(far) >= FAR_HALF_OPEN_MAX;
+    return isCrowded ? 'half-open-limit' : undefined;
   }
 }
 

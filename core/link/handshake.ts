@@ -31,6 +31,9 @@ export type HandshakeReject =
   | 'introduction-uncertified'
   | 'introduction-forged';
 
+/** A node's keys as they are at any time, newest first. */
+export type LiveKeys = { readonly live: readonly NodeKeys[] };
+
 export type HandshakeAnswer =
   | { readonly kind: 'reject'; readonly reject: HandshakeReject }
   | {
@@ -87,21 +90,24 @@ export function dialHandshake(
   };
 }
 
-/** Answers whoever dialled. `live` are the keys that are good now, newest first; `wall` judges a certificate. */
+/**
+ * Answers whoever dialled. `keys` are asked when the first message is there, for those that were good at accept may
+ * have been wiped since; `wall` judges a certificate.
+ */
 export class AnswerHandshake implements Handshake {
   readonly expects: number = PQNK_FIRST_LEN;
   readonly introductionLen: number = INTRODUCTION_LEN;
   peerId: Uint8Array | undefined;
   readonly #suite: Suite;
   readonly #random: Random;
-  readonly #live: readonly NodeKeys[];
+  readonly #keys: LiveKeys;
   readonly #wall: WallClock;
   #transcript: Uint8Array | undefined;
 
-  constructor(suite: Suite, random: Random, live: readonly NodeKeys[], wall: WallClock) {
+  constructor(suite: Suite, random: Random, keys: LiveKeys, wall: WallClock) {
     this.#suite = suite;
     this.#random = random;
-    this.#live = live;
+    this.#keys = keys;
     this.#wall = wall;
   }
 
@@ -146,7 +152,7 @@ export class AnswerHandshake implements Handshake {
 
   /** The exchange under the newest key that opens the message. In an epoch's first hour there are two. */
   #opening(message: Uint8Array): PqnkResponder | undefined {
-    for (const { statement, link } of this.#live) {
+    for (const { statement, link } of this.#keys.live) {
       const pqnk = new PqnkResponder(this.#suite, link, linkPrologue(this.#suite, statement));
       if (pqnk.readFirst(message)?.length === 0) return pqnk;
       pqnk.destroy();

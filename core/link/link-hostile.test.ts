@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { createNobleSuite, KeyChain } from '#core/crypto/mod.ts';
 import { INTRODUCTION_LEN } from '#core/wire/mod.ts';
 import {
+  CLOSE_US,
   RECORD_PAYLOAD_MAX,
   RECORDS_PER_CALL,
   REKEY_GRACE,
@@ -221,4 +222,28 @@ test('a stranger gets no room for more than an introduction', () => {
   expect(length).toBe(RECORD_MAX);
   feed(pair, pair.answerer, record.subarray(0, 20));
   expect(pair.answerer.rejects.get('introduction-malformed')).toBe(1);
+});
+
+test('a half-closed link whose peer reads nothing has an end', () => {
+  const pair = makePair();
+  exchange(pair);
+  pair.dialler.user.endAfter = true;
+  exchange(pair);
+  const { link } = pair.answerer;
+  let nowUs = 0;
+  // The host has no credit: nothing is ever pulled.
+  for (let turn = 0; turn < 5_000 && link.failure === undefined; turn++) {
+    nowUs = Math.max(nowUs + 1, link.deadlineUs);
+    link.handleTimeout(nowUs);
+  }
+  expect(link.failure).toBe('timed-out');
+  expect(pair.answerer.rejects.get('close-overdue')).toBe(1);
+  expect(nowUs).toBeLessThan(2 * CLOSE_US);
+});
+
+test('opened after the end of it all re-arms nothing', () => {
+  const pair = makePair();
+  pair.dialler.link.abort();
+  pair.dialler.link.opened(5);
+  expect(pair.dialler.link.deadlineUs).toBe(Number.POSITIVE_INFINITY);
 });

@@ -96,7 +96,7 @@ export class Link {
 
   /** The host stream is open. */
   opened(nowUs: Micros): void {
-    if (this.#phase !== 'idle') return;
+    if (this.#phase !== 'idle' || this.failure !== undefined) return;
     this.#phase = 'shaking';
     this.#liveness.opening(nowUs);
     this.#units.length = this.#handshake.expects;
@@ -185,7 +185,7 @@ export class Link {
   handleTimeout(nowUs: Micros): void {
     const hears = !this.#peerEnded && this.#leftover === undefined;
     const rekeyDueUs = this.#sealer?.rekeyDueUs ?? Number.POSITIVE_INFINITY;
-    const due = this.#liveness.due(nowUs, rekeyDueUs, hears, !this.#weEnded);
+    const due = this.#liveness.due(nowUs, rekeyDueUs, hears, !this.#weEnded, this.#peerEnded);
     if (due === 'speak') this.#shared.wake(this.id);
     else if (due !== 'nothing') this.#reject(due);
   }

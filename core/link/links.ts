@@ -55,6 +55,8 @@ type Slot = {
   /** Where an accepted stream came from; undefined for one we dialled. */
   readonly origin: Origin | undefined;
   isTold: boolean;
+  /** It counts as half-open no longer. */
+  isSettled: boolean;
   isAborted: boolean;
 };
 
@@ -68,6 +70,8 @@ export class Links implements StreamOwner, LinkPort {
   readonly #slots: (Slot | undefined)[] = [];
   readonly #deadlines = new DeadlineHeap(STREAMS_MAX);
   readonly #admission = new Admission();
+  /** Accepted and not links yet, oldest first. */
+  readonly #halfOpen = new Set<Slot>();
   readonly #shared: LinkShared;
 
   constructor(options: LinksOptions) {
@@ -101,10 +105,13 @@ export class Links implements StreamOwner, LinkPort {
   /** A connection for our listener: its id, or NO_ID to refuse it. */
   accept(nowUs: Micros, from: Endpoint): Id {
     const { suite, random, keys, wall, port } = this.#options;
-    const live = keys?.live ?? [];
-    if (live.length === 0) return this.#refuse('not-started');
+    if (keys === undefined || keys.live.length === 0) return this.#refuse('not-started');
     const origin = originOf(from.ip);
-    const reject = this.#admission.admit(nowUs, origin);
+    let reject = this.#admission.admit(nowUs, origin);
+    if (reject === 'half-open-limit') {
+      this.#evict(origin);
+      reject = this.#admission.admit(nowUs, origin);
+    }
     if (reject !== undefined) return this.#refuse(reject);
     const id = port.take(this);
     if (id === NO_ID) {
@@ -112,7 +119,7 @@ export class Links implements StreamOwner, LinkPort {
       this.#admission.left(origin);
       return this.#refuse('inbound-limit');
     }
-    this.#add(id, new AnswerHandshake(suite, random, live, wall), origin);
+    this.#halfOpen.add(this.#add(id, new AnswerHandshake(suite, random, keys, wall), origin));
     return id;
   }
 
@@ -159,7 +166,7 @@ export class Links implements StreamOwner, LinkPort {
     if (entry === undefined) return;
     const { link, origin } = entry;
     if (origin !== undefined) {
-      if (!entry.isTold) this.#admission.settled(origin);
+      this.#settled(entry);
       this.#admission.left(origin);
     }
     this.#slots[slotOf(id)] = undefined;
@@ -209,14 +216,43 @@ export class Links implements StreamOwner, LinkPort {
 
   #add(id: Id, handshake: Handshake, origin: Origin | undefined): Slot {
     const link = new Link(id, this.#shared, handshake);
-    const entry = { link, origin, isTold: false, isAborted: false };
+    const entry = {
+      link,
+      origin,
+      isTold: false,
+      isSettled: origin === undefined,
+      isAborted: false,
+    };
     this.#slots[slotOf(id)] = entry;
     return entry;
   }
 
   #becameLink(entry: Slot): void {
     entry.isTold = true;
-    if (entry.origin !== undefined) this.#admission.settled(entry.origin);
+    this.#settled(entry);
+  }
+
+  #settled(entry: Slot): void {
+    if (entry.isSettled || entry.origin === undefined) return;
+    entry.isSettled = true;
+    this.#halfOpen.delete(entry);
+    this.#admission.settled(entry.origin);
+  }
+
+  /** Whoever has been half-open for longest makes room: it has not proven anything, and a newcomer may. */
+  #evict({ far }: Origin): void {
+    let oldest: Slot | undefined;
+    for (const entry of this.#halfOpen) {
+      oldest ??= entry;
+      if (entry.origin?.far !== far) continue;
+      oldest = entry;
+      break;
+    }
+    if (oldest === undefined) return;
+    this.rejects.add('half-open-limit');
+    this.#settled(oldest);
+    oldest.link.abort();
+    this.#settle(oldest);
   }
 
   /** After any call into a link: its deadline is known, and a failed one is on its way out. */

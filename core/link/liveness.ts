@@ -55,11 +55,19 @@ export class Liveness {
   }
 
   /** Infinity for a direction that has ended: nothing is to be said, or heard, there. */
-  due(nowUs: Micros, rekeyDueUs: Micros, hears: boolean, speaks: boolean): Due {
+  due(
+    nowUs: Micros,
+    rekeyDueUs: Micros,
+    hears: boolean,
+    speaks: boolean,
+    isPeerEnded: boolean,
+  ): Due {
     if (nowUs < this.deadlineUs) return 'nothing';
     if (this.#stage === 'opening') return 'handshake-overdue';
     if (this.#stage === 'closing') return 'close-overdue';
     if (hears && nowUs - this.#heardUs >= SILENCE_US) return 'silent';
+    // A peer that ended and reads nothing: what was due for so long will not go any more.
+    if (isPeerEnded && nowUs - this.#saidUs >= KEEPALIVE_US + CLOSE_US) return 'close-overdue';
     const speakUs = speaks ? Math.min(rekeyDueUs, this.#saidUs + KEEPALIVE_US) : Infinity;
     const silenceUs = hears ? this.#heardUs + SILENCE_US : nowUs + SILENCE_US;
     this.deadlineUs = Math.max(Math.min(speakUs, silenceUs), nowUs + AGAIN_US);

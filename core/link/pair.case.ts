@@ -105,7 +105,11 @@ export function makePair(
   const handshake = dialHandshake(suite, random, keys.statement, self);
   if (handshake === undefined) throw new Error('the statement is good');
   const dialler = makeEnd(0, suite, told === undefined ? handshake : overheard(handshake, told));
-  const answerer = makeEnd(1, suite, new AnswerHandshake(suite, random, [keys], wallAt(EPOCH)));
+  const answerer = makeEnd(
+    1,
+    suite,
+    new AnswerHandshake(suite, random, { live: [keys] }, wallAt(EPOCH)),
+  );
   dialler.link.opened(0);
   answerer.link.opened(0);
   return { dialler, answerer, keys, keysAlive, kemSeeds, nowUs: 0 };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createNobleSuite, makeIdentity } from '#core/crypto/mod.ts';
 import type { HostCommand } from '#core/host/mod.ts';
+import { dialHandshake } from '#core/link/mod.ts';
 import { EPOCH_MS, KEY_OVERLAP_MS } from '../base/limits.ts';
 import { LinkNode, type LinkUser } from './mod.ts';
 
@@ -66,4 +67,24 @@ test('a running node changes its keys with the epoch and accepts the old ones fo
   expect(node.deadlineUs).toBe(2 * epochUs);
   node.handle(5, { kind: 'wall', wallMs: 7.5 * EPOCH_MS, uncertaintyMs: 1, slept: true });
   expect(node.statement?.epoch).toBe(7);
+});
+
+test('a stream that is half-open when old keys are wiped does no harm, whatever it then says', () => {
+  for (const isGenuine of [true, false]) {
+    const node = makeNode([]);
+    const { id: listener } = askedToListen(node);
+    node.handle(0, { kind: 'bound', id: listener, at: AT });
+    const old = node.statement;
+    node.handleTimeout(EPOCH_MS * 1000);
+    const wipedUs = node.deadlineUs;
+    const id = node.accept(wipedUs - 5_000_000, listener, AT);
+    node.opened(wipedUs - 5_000_000, id);
+    const suite = createNobleSuite();
+    const random = { fill: (bytes: Uint8Array) => bytes.fill(3) };
+    const first = old && dialHandshake(suite, random, old, undefined)?.start();
+    node.handleTimeout(wipedUs);
+    const octets = isGenuine && first ? first : new Uint8Array(2352);
+    expect(node.receive(wipedUs + 1, id, octets, 0, octets.length)).toBe(octets.length);
+    expect(node.links.rejects.get('first-forged')).toBe(1);
+  }
 });

@@ -46,6 +46,8 @@ export type RelayShared = {
   readonly rejects: Tally<CellReject>;
   /** CELL_LARGE octets; holds one opened cell during a call. */
   readonly scratch: Uint8Array;
+  /** It has answered its CREATE. */
+  created(circuit: RelayCircuit): void;
   gone(circuit: RelayCircuit): void;
 };
 
@@ -236,6 +238,7 @@ export class RelayCircuit implements LegUser {
     }
     this.#layer = this.#makeLayer(nowUs, suite, answered.keys);
     this.#previous.answer(answered.body);
+    this.#shared.created(this);
     return true;
   }
 

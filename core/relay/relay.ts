@@ -107,6 +107,7 @@ export class Relay implements CarrierUser {
       pool,
       rejects: this.rejects,
       scratch: new Uint8Array(SCRATCH_LEN),
+      created: (circuit) => this.#creating.delete(circuit),
       gone: (circuit) => {
         this.#circuits.delete(circuit);
         this.#creating.delete(circuit);

@@ -1,5 +1,7 @@
 import { BufferPool } from '#core/base/buffer-pool.ts';
 import {
+  ALL_BURST,
+  ALL_EARN_US,
   EPOCH_MS,
   HALF_OPEN_MAX,
   INBOUND_MAX,
@@ -30,16 +32,22 @@ import { EPOCH, feed, makeVictim, say, wallAt } from './peer.ts';
 // Crowds at a node's door: real accepts and real links by the ten thousand, counted by the node itself. The
 // cryptography is free, so that what one client says opens every link.
 
+const everywhere = (i: number): number => i;
+const hereOnly = (): number => 0;
+
 /** Runs into every limit of admission, one node each. */
 export function overrun(suite: Suite, random: Random): readonly Misbehaviour[] {
   const free = freeSuite(suite);
   const door = (isStarted = true): Door => new Door(free, random, isStarted);
   const commit: { readonly [reject in AdmissionReject]: () => Door } = {
-    'half-open-limit': () => door().stay(HALF_OPEN_MAX).knock(HALF_OPEN_MAX),
-    'inbound-limit': () => door().enter(INBOUND_MAX).knock(INBOUND_MAX),
-    'prefix-limit': () => door().enter(PREFIX_BURST, 0).knock(0),
-    'prefix-half-open-limit': () => door().stay(PREFIX_HALF_OPEN_MAX, 0).knock(0),
-    'prefix-inbound-limit': () => door().enter(PREFIX_INBOUND_MAX, PREFIX_EARN_US).knock(0),
+    'half-open-limit': () =>
+      door().stay(HALF_OPEN_MAX, everywhere, ALL_EARN_US).knock(HALF_OPEN_MAX),
+    'inbound-limit': () => door().enter(INBOUND_MAX, everywhere, ALL_EARN_US).knock(INBOUND_MAX),
+    'prefix-limit': () => door().enter(PREFIX_BURST, hereOnly, 0).knock(0),
+    'prefix-half-open-limit': () => door().stay(PREFIX_HALF_OPEN_MAX, hereOnly, 0).knock(0),
+    'handshake-limit': () => door().enter(ALL_BURST, everywhere, 0).knock(ALL_BURST),
+    'prefix-inbound-limit': () =>
+      door().enter(PREFIX_INBOUND_MAX, hereOnly, PREFIX_EARN_US).knock(0),
     'not-started': () => door(false).knock(0),
   };
   return Object.entries(commit).map(([name, offend]) => {
@@ -76,20 +84,23 @@ class Door {
     return this;
   }
 
-  /** That many come and never say a word: from everywhere, or from one neighbourhood. */
-  stay(count: number, neighbourhood?: number): this {
-    for (let i = 0; i < count; i++) this.#accept(neighbourhood ?? i);
+  /** That many come and never say a word. */
+  stay(count: number, from: (i: number) => number, paceUs: number): this {
+    for (let i = 0; i < count; i++) {
+      this.#accept(from(i));
+      this.#nowUs += paceUs;
+    }
     return this;
   }
 
-  /** That many come and become links: from everywhere, or from one neighbourhood at its pace. */
-  enter(count: number, paceUs?: number): this {
+  /** That many come and become links. */
+  enter(count: number, from: (i: number) => number, paceUs: number): this {
     for (let i = 0; i < count; i++) {
-      const id = this.#accept(paceUs === undefined ? i : 0);
+      const id = this.#accept(from(i));
       this.node.opened(this.#nowUs, id);
       for (const octets of this.#hello)
         this.node.receive(this.#nowUs, id, octets, 0, octets.length);
-      this.#nowUs += paceUs ?? 0;
+      this.#nowUs += paceUs;
     }
     return this;
   }
@@ -107,7 +118,11 @@ function hello(suite: Suite, random: Random, identity: NodeIdentity): readonly U
   const handshake = dialHandshake(suite, random, keys.statement, undefined);
   if (handshake === undefined) throw new Error('the statement is good');
   const client = makeVictim(suite, handshake, pool);
-  const server = makeVictim(suite, new AnswerHandshake(suite, random, [keys], wallAt(EPOCH)), pool);
+  const server = makeVictim(
+    suite,
+    new AnswerHandshake(suite, random, { live: [keys] }, wallAt(EPOCH)),
+    pool,
+  );
   const first = say(client);
   feed(server, [first], 0);
   feed(client, [say(server)], 0);

@@ -115,7 +115,7 @@ function finish(victim: Victim, isTaken: boolean, isGenuine: boolean): Answer {
 }
 
 function answer({ suite, random, keys }: Scene): AnswerHandshake {
-  return new AnswerHandshake(suite, random, [keys], wallAt(EPOCH));
+  return new AnswerHandshake(suite, random, { live: [keys] }, wallAt(EPOCH));
 }
 
 function dial({ suite, random, keys }: Scene): Handshake {

@@ -125,7 +125,7 @@ const LINK_OFFENCES: { readonly [reject in LinkReject]: Offence } = Object.freez
 
 function answering({ suite, random, keys, pool }: Scene, message: Uint8Array): Victim {
   return feed(
-    makeVictim(suite, new AnswerHandshake(suite, random, [keys], wallAt(EPOCH)), pool),
+    makeVictim(suite, new AnswerHandshake(suite, random, { live: [keys] }, wallAt(EPOCH)), pool),
     [message],
     0,
   );
@@ -153,7 +153,11 @@ function introducing(scene: Scene, how: 'uncertified' | 'forged'): Victim {
   const handshake = dialHandshake(suite, random, keys.statement, liar);
   if (handshake === undefined) throw new Error('the statement is good');
   const attacker = makeVictim(suite, handshake, pool);
-  const victim = makeVictim(suite, new AnswerHandshake(suite, random, [keys], wallAt(EPOCH)), pool);
+  const victim = makeVictim(
+    suite,
+    new AnswerHandshake(suite, random, { live: [keys] }, wallAt(EPOCH)),
+    pool,
+  );
   for (let turn = 0; turn < 2; turn++) {
     feed(victim, [say(attacker)], 0);
     feed(attacker, [say(victim)], 0);

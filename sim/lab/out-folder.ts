@@ -2,6 +2,8 @@ import { closeSync, mkdirSync, openSync, statSync, writeFileSync, writeSync } fr
 import { dirname, join, resolve } from 'node:path';
 import { UsageFault } from './fault.ts';
 
+/** The file that people open. */
+export const PAGE = 'report.html';
 /** Octets of log that are written at once. */
 const CHUNK = 1 << 16;
 
@@ -28,6 +30,11 @@ export class OutFolder {
     this.#flush();
     const path = join(this.#folder, 'run.json');
     this.#attempt(() => writeFileSync(path, `${JSON.stringify(report, undefined, 2)}\n`));
+  }
+
+  /** The page about the run. */
+  page(html: string): void {
+    this.#attempt(() => writeFileSync(join(this.#folder, PAGE), html));
   }
 
   close(): void {

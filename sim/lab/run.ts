@@ -1,6 +1,7 @@
 import { SCENARIOS } from '#scenarios/mod.ts';
 import {
   nearest,
+  type Pictures,
   parseToken,
   type Recipe,
   type RunOutcome,
@@ -11,6 +12,7 @@ import {
 import { UsageFault } from './fault.ts';
 import { LAB } from './invocation.ts';
 import { OutFolder } from './out-folder.ts';
+import { pageOf } from './page.ts';
 import { bold, mark, number, print, table } from './print.ts';
 
 export type RunOptions = {
@@ -21,7 +23,7 @@ export type RunOptions = {
 };
 
 /** What `run --json` prints: an interface, its keys stay. */
-export type RunReport = RunOutcome & {
+export type RunReport = Omit<RunOutcome, 'pictures'> & {
   readonly schemaVersion: 1;
   readonly scenario: string;
   readonly seed: string;
@@ -59,9 +61,20 @@ export async function replay(
 
 /** One run and all there is to say about it. */
 export function execute(recipe: Recipe, logger?: (line: string) => void): RunReport {
+  return executeDrawn(recipe, logger).report;
+}
+
+/** The same, with what a page about it shows. */
+export function executeDrawn(
+  recipe: Recipe,
+  logger?: (line: string) => void,
+): { readonly report: RunReport; readonly pictures: Pictures | undefined } {
   const startMs = performance.now();
-  const { hashes, assertions, metrics, virtualSeconds, events } = runRecipe(recipe, logger);
-  return {
+  const { hashes, assertions, metrics, virtualSeconds, events, pictures } = runRecipe(
+    recipe,
+    logger,
+  );
+  const report: RunReport = {
     schemaVersion: 1,
     scenario: recipe.scenario.name,
     seed: recipe.seed,
@@ -74,6 +87,7 @@ export function execute(recipe: Recipe, logger?: (line: string) => void): RunRep
     wallSeconds: Math.round(performance.now() - startMs) / 1000,
     events,
   };
+  return { report, pictures };
 }
 
 async function show(recipe: Recipe, options: RunOptions): Promise<number> {
@@ -84,12 +98,13 @@ async function show(recipe: Recipe, options: RunOptions): Promise<number> {
   return isHolding ? 0 : 1;
 }
 
-/** With a folder: the log as it is written, and the report. */
-function executeInto(recipe: Recipe, folder: string): RunReport {
+/** With a folder: the log as it is written, the report, and the page about it where there is one to draw. */
+export function executeInto(recipe: Recipe, folder: string): RunReport {
   const out = new OutFolder(folder);
   try {
-    const report = execute(recipe, (line) => out.log(line));
+    const { report, pictures } = executeDrawn(recipe, (line) => out.log(line));
     out.report(report);
+    if (pictures !== undefined) out.page(pageOf(recipe, report, pictures));
     return report;
   } finally {
     out.close();

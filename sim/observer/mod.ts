@@ -3,6 +3,7 @@
 // (who-sees-what.ts), and whether two strangers hold an equal string (windows.ts) by which they could tell that two
 // circuits are one.
 export { Ears, type Heard } from './ears.ts';
+export { Timeline } from './timeline.ts';
 export {
   type Coalition,
   coalitions,

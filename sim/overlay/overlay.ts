@@ -21,7 +21,7 @@ import {
 } from './plan.ts';
 import { ResolverSession, zoneOf } from './resolver.ts';
 import { TlsService } from './tls-service.ts';
-import { Website } from './website.ts';
+import { type Fault, Website } from './website.ts';
 
 const NS_PER_MS = 1_000_000;
 const START_LIMIT_MS = 5_000;
@@ -37,8 +37,8 @@ export type OverlayHooks = {
   readonly suiteOf: (host: string) => Suite;
   /** The root a host runs instead of this one. */
   readonly rootOf: (host: string, root: SimRoot) => SimRoot;
-  /** Octets every page is shorter than it should be. */
-  readonly forgets: number;
+  /** What is wrong with every website. */
+  readonly websites: Fault;
 };
 
 /** Which link of whom a pipe is: `near` towards the machine's own side. */
@@ -160,9 +160,9 @@ export class Overlay {
   }
 
   /** A machine's program is gone, with all it held in memory. */
-  crash(name: string, how: 'killed' | 'power cut'): void {
+  crash(name: string): void {
     this.nodes.delete(name);
-    this.#host(name).stop(how);
+    this.#host(name).stop('killed');
   }
 
   /** Starts a crashed node again, and has it in the snapshot once it says what it offers. */
@@ -211,7 +211,7 @@ export class Overlay {
         const site = new TlsService(
           { ip: octets(ip), port: WEB_PORT },
           () =>
-            new Website(this.#hooks.forgets, (wrong) => {
+            new Website(this.#hooks.websites, (wrong) => {
               this.wrong += wrong;
             }),
         );

@@ -9,40 +9,54 @@ import type { Session } from './tls-service.ts';
 
 export const REQUEST_HEAD_LEN = 12;
 
+/** What may be wrong with a website: octets it leaves off the end of a page, and that it never ends. */
+export type Fault = { readonly forgets: number; readonly hangs: boolean };
+
 /** One visit of one page. */
 export class Website implements Session {
   readonly #head: number[] = [];
+  #page = 0;
+  #expected = 0;
+  #length = 0;
   #received = 0;
   #sent = 0;
   #isEnded = false;
   /** Octets that were not what the page's visitor must have sent. */
   wrong = 0;
   readonly #forgets: number;
+  readonly #hangs: boolean;
   readonly #counted: (wrong: number) => void;
 
-  /** `forgets`: octets it leaves off the end of a page. `counted` hears of octets that arrived altered. */
-  constructor(forgets: number, counted: (wrong: number) => void) {
+  /** `counted` hears of octets that arrived altered. */
+  constructor({ forgets, hangs }: Fault, counted: (wrong: number) => void) {
     this.#forgets = forgets;
+    this.#hangs = hangs;
     this.#counted = counted;
   }
 
   receive(_nowUs: number, bytes: Uint8Array, start: number, end: number): void {
     let at = start;
-    while (this.#head.length < REQUEST_HEAD_LEN && at < end) this.#head.push(bytes[at++] as number);
+    while (this.#head.length < REQUEST_HEAD_LEN && at < end) {
+      this.#head.push(bytes[at++] as number);
+      if (this.#head.length < REQUEST_HEAD_LEN) continue;
+      this.#page = this.#number(0);
+      this.#expected = this.#number(4);
+      this.#length = this.#number(8) - this.#forgets;
+    }
     let wrong = 0;
     for (; at < end; at++)
-      if (bytes[at] !== contentOctet(this.#number(0), true, this.#received++)) wrong += 1;
+      if (bytes[at] !== contentOctet(this.#page, true, this.#received++)) wrong += 1;
     if (wrong > 0) this.#counted(wrong);
   }
 
   transmit(_nowUs: number, out: Uint8Array, start: number, end: number): number {
-    if (this.#head.length < REQUEST_HEAD_LEN || this.#received < this.#number(4)) return 0;
-    const length = Math.min(end - start, this.#number(8) - this.#forgets - this.#sent);
+    if (this.#head.length < REQUEST_HEAD_LEN || this.#received < this.#expected) return 0;
+    const length = Math.min(end - start, this.#length - this.#sent);
     for (let i = 0; i < length; i++)
-      out[start + i] = contentOctet(this.#number(0), false, this.#sent + i);
+      out[start + i] = contentOctet(this.#page, false, this.#sent + i);
     this.#sent += length;
     if (length > 0) return length;
-    if (this.#isEnded) return 0;
+    if (this.#isEnded || this.#hangs) return 0;
     this.#isEnded = true;
     return END;
   }

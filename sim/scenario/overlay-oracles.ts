@@ -13,7 +13,7 @@ export type OverlayEvidence = CommonEvidence & {
   readonly wrong: number;
   /** Counted refusals of all roots: `node-1 create-forged`. */
   readonly rejects: ReadonlyMap<string, number>;
-  /** Most octets any relay held for others, and which. */
+  /** Most octets any root held for others, and which. */
   readonly poolMax: { readonly octets: number; readonly host: string };
   /** Undefined where nobody listened. */
   readonly coalitions: readonly Coalition[] | undefined;
@@ -24,8 +24,8 @@ export type OverlayEvidence = CommonEvidence & {
   readonly canary: { readonly found: string | undefined; readonly looked: number };
 };
 
-/** One slow reader: a stream's window, what waits to be sealed, and a circuit's window each way. */
-export const POOL_BOUND: number = STREAM_WINDOW + STREAM_OUTBOX + 2 * CIRCUIT_WINDOW + 256 * 1024;
+/** One slow reader at any root: a stream's window, what waits to be sealed, a circuit's window, and odd chunks. */
+export const POOL_BOUND: number = STREAM_WINDOW + STREAM_OUTBOX + CIRCUIT_WINDOW + 64 * 1024;
 /** Virtual microseconds in which an application hears that there is no way. */
 const SAID_US = 35_000_000;
 

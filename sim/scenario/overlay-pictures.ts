@@ -1,4 +1,4 @@
-import { type Coalition, type Ears, FACTS } from '../observer/mod.ts';
+import { type Coalition, FACTS, type Timeline } from '../observer/mod.ts';
 import type { NamedPipe, OverlayPlan, Visit } from '../overlay/mod.ts';
 import type { HostRole, Message, TopologyHost, TopologyLink, WhoSeesWhat } from '../report/mod.ts';
 import type { Metric, Pictures } from './outcome.ts';
@@ -15,12 +15,15 @@ export type Sight = {
   /** When the browsers started. */
   readonly startMs: number;
   readonly coalitions: readonly Coalition[] | undefined;
-  readonly ears: ReadonlyMap<string, Ears>;
-  readonly asked: readonly string[];
+  readonly timeline: Timeline;
   readonly circuits: number;
 };
 
+type Attached = { readonly name: string; readonly ip: string };
+
 const US_PER_MS = 1_000;
+/** Octets of a packet that carries a cell. */
+const CELL_LEAST = 500;
 const PARTS: readonly HostRole[] = Object.freeze<HostRole[]>(['entry', 'middle', 'exit']);
 
 /** The figures and the pictures of a run. */
@@ -119,68 +122,48 @@ function pathOf({ plan, path, visits }: Sight): readonly string[] {
   ];
 }
 
-/** The first visit, as far as times are known: how its circuit is used, hop by hop. */
-function sequence({ visits, path, plan, startMs }: Sight): readonly Message[] {
-  const visit = visits[0];
-  const [entry, middle, exit] = path;
-  if (visit?.grantedUs === undefined || entry === undefined) return [];
-  const client = plan.clients[0]?.name ?? '';
-  const site = plan.websites.find(({ hosts }) => hosts.includes(visit.plan.host))?.name ?? '';
-  const hops = [client, entry, middle, exit].filter((hop) => hop !== undefined);
-  const openMs = startMs + visit.startUs / US_PER_MS;
-  const grantedMs = startMs + visit.grantedUs / US_PER_MS;
-  const firstMs = startMs + (visit.firstUs ?? visit.grantedUs) / US_PER_MS;
-  const endMs = startMs + (visit.endUs ?? visit.firstUs ?? visit.grantedUs) / US_PER_MS;
+/** The first visit, packet by packet as they left their senders: the times are those of the run. */
+function sequence({ visits, path, plan, startMs, timeline }: Sight): readonly Message[] {
+  const [visit] = visits;
+  const client = plan.clients.find(({ name }) => name === plan.visits[0]?.client);
+  const site = plan.websites.find(({ hosts }) => hosts.includes(visit?.plan.host ?? ''));
+  const relays = path.flatMap((name) => plan.nodes.find((node) => node.name === name) ?? []);
+  const exit = relays.at(-1);
+  if (visit === undefined || client === undefined || site === undefined || exit === undefined)
+    return [];
+  const hops: readonly Attached[] = [client, ...relays];
   const messages: Message[] = [];
-  const there = (fromMs: number, toMs: number, label: string): void => {
+  let nowMs = startMs + visit.startUs / US_PER_MS;
+  const say = (from: Attached, to: Attached, least: number, label: string, detail = ''): void => {
+    const timeMs = timeline.next(from.ip, to.ip, nowMs, least);
+    if (timeMs === undefined) return;
+    nowMs = timeMs;
+    const place = Math.min(hops.indexOf(from), hops.indexOf(to));
+    const sealed = place < 0 ? 0 : hops.length - 1 - place;
+    const more = detail === '' ? {} : { detail };
+    messages.push({ timeMs, from: from.name, to: to.name, label, ...more, sealed });
+  };
+  const there = (label: string): void => {
     for (let i = 0; i + 1 < hops.length; i++)
-      messages.push({
-        timeMs: fromMs + ((toMs - fromMs) * i) / hops.length,
-        from: hops[i] as string,
-        to: hops[i + 1] as string,
-        label,
-        sealed: hops.length - 1 - i,
-      });
+      say(hops[i] as Attached, hops[i + 1] as Attached, CELL_LEAST, label);
   };
-  const back = (fromMs: number, toMs: number, label: string): void => {
+  const back = (label: string): void => {
     for (let i = hops.length - 1; i > 0; i--)
-      messages.push({
-        timeMs: fromMs + ((toMs - fromMs) * (hops.length - i)) / hops.length,
-        from: hops[i] as string,
-        to: hops[i - 1] as string,
-        label,
-        sealed: hops.length - i,
-      });
+      say(hops[i] as Attached, hops[i - 1] as Attached, CELL_LEAST, label);
   };
-  const thirdMs = (grantedMs - openMs) / 3;
-  const last = hops.at(-1) as string;
-  there(openMs, openMs + thirdMs, `open ${visit.plan.host}:${visit.plan.port}`);
-  const name = { from: last, to: plan.resolver.name, sealed: 0 };
-  messages.push({
-    ...name,
-    timeMs: openMs + thirdMs,
-    label: `where is ${visit.plan.host}?`,
-    detail: 'DNS over TLS',
-  });
-  messages.push({
-    timeMs: openMs + 1.5 * thirdMs,
-    from: last,
-    to: site,
-    label: 'connect',
-    sealed: 0,
-  });
-  back(openMs + 2 * thirdMs, grantedMs, 'opened');
-  there(grantedMs, (grantedMs + firstMs) / 2, 'TLS, request');
-  messages.push({
-    timeMs: (grantedMs + firstMs) / 2,
-    from: last,
-    to: site,
-    label: 'TLS, request',
-    detail: 'what the exit hands on is TLS between browser and website',
-    sealed: 0,
-  });
-  back((grantedMs + firstMs) / 2, firstMs, 'first octets of the page');
-  back(firstMs, endMs, 'the page, to its end');
+  there(`open ${visit.plan.host}:${visit.plan.port}`);
+  say(exit, plan.resolver, 1, `where is ${visit.plan.host}?`, 'DNS over TLS');
+  say(plan.resolver, exit, 1, 'the answer', 'DNS over TLS');
+  say(exit, site, 0, 'connect');
+  back('opened');
+  there('TLS from the browser');
+  say(exit, site, 1, 'TLS from the browser', 'sealed for the website, not for the exit');
+  say(site, exit, 1, 'TLS from the website');
+  back('TLS from the website');
+  there('the request');
+  say(exit, site, 1, 'the request', 'inside TLS');
+  say(site, exit, 1, 'the page', 'inside TLS');
+  back('the page');
   return messages;
 }
 

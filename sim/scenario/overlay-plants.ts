@@ -10,7 +10,7 @@ import { WrappedRoot } from './wrapped-root.ts';
 
 // Defects on purpose in a multi-hop network. Like those of plants.ts they wrap what they spoil from outside.
 
-const MANY = 50;
+const MANY = 12;
 
 /** The plan with a defect in it, for plants that are a matter of data. */
 export function spoilOverlay(plan: OverlayPlan, plant: PlantName | undefined): OverlayPlan {

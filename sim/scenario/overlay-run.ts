@@ -11,6 +11,7 @@ import {
   type Heard,
   type Party,
   sharedOctets,
+  Timeline,
   WireView,
 } from '../observer/mod.ts';
 import { browserName, Overlay, type OverlayPlan, type Visit, WEB_PORT } from '../overlay/mod.ts';
@@ -40,6 +41,8 @@ const WARM_MS = 1_500;
 const QUIET_MS = 500;
 const SAMPLE_MS = 50;
 const AS_DNS = ' as DNS';
+/** Which packet of a link: behind the handshakes. */
+const FLIPPED = 60;
 
 /** A multi-hop network, run to its end. */
 export class OverlayRun implements Played {
@@ -56,6 +59,7 @@ export class OverlayRun implements Played {
   readonly #canary: CanaryWatch;
   readonly #skipped = new SkippedLayer();
   readonly #samples: Sample[] = [];
+  readonly #timeline = new Timeline();
   readonly #listens: boolean;
   #startNs = 0;
   #poolMax = { octets: 0, host: 'nobody' };
@@ -75,7 +79,10 @@ export class OverlayRun implements Played {
     this.#overlay = new Overlay(this.#world, this.#plan, {
       suiteOf: (host) => this.#suiteOf(host),
       rootOf: (host, root) => this.#rootOf(host, root),
-      forgets: recipe.plant === 'short-page' ? 1 : 0,
+      websites: {
+        forgets: recipe.plant === 'short-page' || recipe.plant === 'endless-page' ? 1 : 0,
+        hangs: recipe.plant === 'endless-page',
+      },
     });
     for (const { pipe, place } of this.#overlay.pipes) this.#watch(pipe, place);
     try {
@@ -116,8 +123,7 @@ export class OverlayRun implements Played {
       pipes: this.#overlay.pipes,
       startMs: this.#startNs / NS_PER_MS,
       coalitions: judged,
-      ears: this.#ears,
-      asked: this.#overlay.asked,
+      timeline: this.#timeline,
       circuits: [...this.#overlay.clients.values()].reduce(
         (n, { circuits }) => n + circuits.created,
         0,
@@ -153,7 +159,7 @@ export class OverlayRun implements Played {
         for (const host of plant === 'no-spare'
           ? [...this.#overlay.nodes.keys()]
           : [this.#victim(fault.host)])
-          this.#overlay.crash(host, plant === 'power-cut' ? 'power cut' : 'killed');
+          this.#overlay.crash(host);
     }
     if (plant === 'plain-dns' || plant === 'direct-ping') this.#sendPast(plant);
     const limitNs = this.#startNs + this.#plan.limitMs * NS_PER_MS;
@@ -181,9 +187,9 @@ export class OverlayRun implements Played {
 
   #sample(): void {
     let pool = 0;
-    for (const [host, node] of this.#overlay.nodes) {
-      pool += node.pool.used;
-      if (node.pool.used > this.#poolMax.octets) this.#poolMax = { octets: node.pool.used, host };
+    for (const [host, { pool: own }] of [...this.#overlay.nodes, ...this.#overlay.clients]) {
+      if (this.#overlay.nodes.has(host)) pool += own.used;
+      if (own.used > this.#poolMax.octets) this.#poolMax = { octets: own.used, host };
     }
     const received = this.#visits.reduce((sum, visit) => sum + visit.received, 0);
     this.#samples.push({ timeMs: this.#world.nowNs / NS_PER_MS, received, pool });
@@ -210,7 +216,7 @@ export class OverlayRun implements Played {
     const [visit] = this.#plan.visits;
     const client = this.#plan.clients.find(({ name }) => name === visit?.client);
     const site = this.#plan.websites.find(({ hosts }) => hosts.includes(visit?.host ?? ''));
-    const exit = this.#plan.nodes.find(({ isExit }) => isExit);
+    const exit = this.#plan.nodes.find(({ isExit }) => isExit) ?? this.#plan.nodes[0];
     if (client === undefined || site === undefined || visit === undefined || exit === undefined)
       return;
     const from = plant === 'plain-dns' ? exit : client;
@@ -271,7 +277,22 @@ export class OverlayRun implements Played {
     const view = this.#wires.get(place) ?? new WireView(marks);
     this.#wires.set(place, view);
     view.watch(this.#overlay.network, pipe);
+    // A packet is timed where it leaves its sender.
+    if (place.startsWith('net:') || place.startsWith('wifi:'))
+      this.#timeline.watch(this.#overlay.network, pipe);
+    if (this.#recipe.plant === 'flip-bit') this.#flip(pipe, place);
     this.#canary.watch(this.#overlay.network, pipe);
+  }
+
+  /** Somebody on the wire between two relays flips one bit, once. */
+  #flip(pipe: Pipe, place: string): void {
+    const isRelays = this.#plan.nodes.some(({ name }) => place === `net:${name}`);
+    if (!isRelays) return;
+    let packets = 0;
+    this.#overlay.network.tapPipe(pipe, ({ bytes, start, end }) => {
+      if (end - start < 500 || packets++ !== FLIPPED) return;
+      bytes[end - 1] = (bytes[end - 1] as number) ^ 1;
+    });
   }
 
   // ---- evidence ------------------------------------------------------------------------------------------

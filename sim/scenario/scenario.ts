@@ -128,10 +128,13 @@ export const PLANTS: { readonly [name in PlantName]: PlantInfo } = frozen({
     caughtBy: 'who-sees-what',
   },
   'short-page': { about: 'a page is an octet shorter than it says', caughtBy: 'pages-load' },
-  'power-cut': { about: 'what crashes is cut off, and nobody hears of it', caughtBy: 'visits-end' },
+  'endless-page': {
+    about: 'a website keeps its last octet and never ends',
+    caughtBy: 'visits-end',
+  },
   'no-spare': { about: 'every node crashes', caughtBy: 'comes-back' },
   'way-after-all': { about: 'there is an exit', caughtBy: 'no-way-said' },
-  'many-readers': { about: 'fifty slow readers instead of one', caughtBy: 'pool-bounded' },
+  'many-readers': { about: 'twelve slow readers instead of one', caughtBy: 'pool-bounded' },
 });
 
 export type PlantName =
@@ -155,7 +158,7 @@ export type PlantName =
   | 'canary-in-log'
   | 'direct-ping'
   | 'short-page'
-  | 'power-cut'
+  | 'endless-page'
   | 'no-spare'
   | 'way-after-all'
   | 'many-readers';

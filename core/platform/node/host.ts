@@ -139,7 +139,9 @@ export class NodeHost implements HostIo {
   }
 
   again(): void {
-    setImmediate(() => this.turn());
+    setImmediate(() => {
+      if (!this.#isStopped) this.#driver.again();
+    });
   }
 
   // ---- within --------------------------------------------------------------------------------------------

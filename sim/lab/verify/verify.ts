@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { nearest } from '#sim/scenario/mod.ts';
+import { commit } from '../commit.ts';
 import { UsageFault } from '../fault.ts';
 import { IS_SINGLE_FILE } from '../invocation.ts';
 import { mark, print, progress, table } from '../print.ts';
 import { HOUSE } from './house.ts';
-import { ROOT } from './processes.ts';
 import type { Claim, Found, Row } from './row.ts';
 
 /** What can be verified, by the name of the issue that claims it. */
@@ -59,17 +58,5 @@ async function measured(measure: Claim['measure']): Promise<Found> {
       measured: `failed: ${error instanceof Error ? error.message.split('\n')[0] : error}`,
       ok: false,
     };
-  }
-}
-
-/** The commit that was measured, and whether the tree is still that commit. */
-function commit(): string {
-  const git = (...args: readonly string[]): string =>
-    execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' }).trim();
-  try {
-    const changed = git('status', '--porcelain') === '' ? '' : ' and uncommitted changes';
-    return `${git('rev-parse', '--short', 'HEAD')}${changed}`;
-  } catch (error) {
-    return `unknown (${error instanceof Error ? 'not a git checkout' : error})`;
   }
 }
