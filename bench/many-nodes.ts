@@ -1,6 +1,5 @@
 import { createSeededSuite } from '#core/crypto/native/mod.ts';
-import { World } from '#sim/mod.ts';
-import { Overlay, type OverlayPlan } from '#sim/overlay/mod.ts';
+import { Overlay, type OverlayPlan, World } from '#sim/mod.ts';
 
 const NS_PER_S = 1e9;
 const TICKS_PER_S = 100;

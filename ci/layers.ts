@@ -217,6 +217,11 @@ export const LAYERS: Layers = Object.freeze<Layers>({
       why: 'links are tested under the suite that the simulator and the binary run',
     },
     {
+      file: 'core/circuit/scene.case.ts',
+      may: ['core/crypto/native'],
+      why: 'circuits are tested under the suite that the simulator runs, and its octets are the vectors',
+    },
+    {
       file: 'core/directory/network.case.ts',
       may: ['core/crypto/native'],
       why: 'statements of many nodes are made and verified at the speed of the shipped suite',

@@ -28,7 +28,7 @@ export { CLASS } from './event-queue.ts';
 export { SimHost } from './host.ts';
 export type { RootMaker, SimHostOptions, SimRoot } from './host-options.ts';
 export { Network, type Pipe, type PipeOptions, PROTOCOL } from './network/mod.ts';
-export type { OverlayPlan } from './overlay/mod.ts';
+export { Overlay, type OverlayPlan } from './overlay/mod.ts';
 export { RandomStream } from './random.ts';
 export {
   isCaught,

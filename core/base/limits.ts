@@ -89,8 +89,10 @@ export const CIRCUITS_MAX = 65_536;
 /** CREATEs one link may bring at once, and microseconds until it earns another: 16 a second, 0.4 % of a core. */
 export const CREATE_BURST = 128;
 export const CREATE_EARN_US: number = US_PER_S / 16;
-/** Frames of control a link may owe its peer before it is closed: one that never reads cannot make us hoard. */
-export const CONTROL_FRAMES_MAX = 1024;
+/** Octets of control frames a link may owe its peer before it is closed, and what each counts beside its own: one that
+ * never reads cannot make us hoard. The DESTROYs of every circuit of a full link are 1 MiB, a thousand CREATEs all. */
+export const CONTROL_OCTETS_MAX: number = 16 * 1024 * 1024;
+export const CONTROL_FRAME_COST = 128;
 /** First messages of CREATE remembered under one onion key, 16 octets each: 185 a second for a whole epoch. */
 export const REPLAYS_MAX = 4_000_000;
 /** Octets of content in a direction before large cells are used, and the pause after which it counts anew. */

@@ -1,4 +1,4 @@
-import { CIRCUITS_PER_LINK_MAX } from '../base/limits.ts';
+import { CIRCUITS_PER_LINK_MAX, CONTROL_FRAME_COST, CONTROL_OCTETS_MAX } from '../base/limits.ts';
 import type { Id } from '../base/slab.ts';
 import { FRAME_CREDIT, FRAME_HEADER_LEN, frameBodyLen, writeFrameHeader } from './frame.ts';
 import type { Leg } from './leg.ts';
@@ -17,8 +17,11 @@ export class CarriedLink {
   readonly ready: Set<Leg> = new Set<Leg>();
   /** Legs whose neighbour is owed credit. */
   readonly owing: Set<Leg> = new Set<Leg>();
-  /** Frames of control, in order. */
-  readonly frames: Uint8Array[] = [];
+  /** The link is given up: nothing more is said or heard. */
+  isOver = false;
+  /** Frames of control, in order, and what keeping them costs. */
+  readonly #frames: Uint8Array[] = [];
+  #owed = 0;
   readonly #isDialled: boolean;
   #last = 0;
 
@@ -32,13 +35,35 @@ export class CarriedLink {
     return circuit < ACCEPTED_BIT === this.#isDialled;
   }
 
+  /** Undefined when there are as many circuits as there may be, or the neighbour is slow to hear of the last ones. */
   freeNumber(): number | undefined {
-    if (this.legs.size + this.closing.size >= CIRCUITS_PER_LINK_MAX) return undefined;
+    if (this.isOver || this.isFull || 2 * this.#owed > CONTROL_OCTETS_MAX) return undefined;
     for (;;) {
       this.#last = (this.#last + 1) % ACCEPTED_BIT;
       const circuit = this.#isDialled ? this.#last : this.#last + ACCEPTED_BIT;
       if (!this.legs.has(circuit) && !this.closing.has(circuit)) return circuit;
     }
+  }
+
+  get isFull(): boolean {
+    return this.legs.size + this.closing.size >= CIRCUITS_PER_LINK_MAX;
+  }
+
+  /** Whatever the neighbour makes us answer, it does not read, or not answer in its turn. */
+  get isUnread(): boolean {
+    return this.#owed > CONTROL_OCTETS_MAX || this.closing.size > 2 * CIRCUITS_PER_LINK_MAX;
+  }
+
+  send(frame: Uint8Array): void {
+    this.#frames.push(frame);
+    this.#owed += frame.length + CONTROL_FRAME_COST;
+  }
+
+  /** Gives the link up. Its legs are there until it is closed. */
+  end(): void {
+    this.isOver = true;
+    this.#frames.length = 0;
+    this.#owed = 0;
   }
 
   forget(leg: Leg): void {
@@ -48,14 +73,20 @@ export class CarriedLink {
     this.owing.delete(leg);
   }
 
+  /** Nothing but cells is left to say: they overtake no CREATED. */
+  get isClear(): boolean {
+    return this.#frames.length === 0;
+  }
+
   /** Writes what fits of control frames and credits; answers where it stopped. */
   control(out: Uint8Array, start: number, end: number): number {
     let at = start;
-    for (let frame = this.frames[0]; frame !== undefined; frame = this.frames[0]) {
+    for (let frame = this.#frames[0]; frame !== undefined; frame = this.#frames[0]) {
       if (frame.length > end - at) return at;
       out.set(frame, at);
       at += frame.length;
-      this.frames.shift();
+      this.#owed -= frame.length + CONTROL_FRAME_COST;
+      this.#frames.shift();
     }
     for (const leg of this.owing) {
       if (CREDIT_FRAME_LEN > end - at) return at;

@@ -1,7 +1,7 @@
 import type { Cause, StreamUser } from '#core/host/mod.ts';
 import type { LinkPort } from '#core/link/mod.ts';
 import type { Tally } from '#core/observe/mod.ts';
-import { CIRCUIT_WINDOW, CIRCUITS_PER_LINK_MAX, CONTROL_FRAMES_MAX } from '../base/limits.ts';
+import { CIRCUIT_WINDOW } from '../base/limits.ts';
 import type { Id } from '../base/slab.ts';
 import type { Micros } from '../base/time.ts';
 import { CarriedLink } from './carried-link.ts';
@@ -122,7 +122,7 @@ export class Carrier implements StreamUser {
     let at = start;
     while (at < end) {
       const carried = this.#carried.get(id);
-      if (carried === undefined) break;
+      if (carried === undefined || carried.isOver) break;
       const kind = bytes[at + 4] as number;
       const bodyLen = frameBodyLen(kind);
       const body = at + FRAME_HEADER_LEN;
@@ -150,6 +150,7 @@ export class Carrier implements StreamUser {
     const carried = this.#carried.get(id);
     if (carried === undefined) return 0;
     let at = carried.control(out, start, end);
+    if (!carried.isClear) return at - start;
     for (const leg of carried.ready) {
       const body = at + FRAME_HEADER_LEN;
       const cellLen =
@@ -226,7 +227,7 @@ export class Carrier implements StreamUser {
     if (carried.isOurNumber(circuit)) return 'frame-malformed';
     if (carried.legs.has(circuit) || carried.closing.has(circuit)) return 'frame-circuit-taken';
     const leg = new Leg(this, carried.link, circuit, false, undefined);
-    if (carried.legs.size + carried.closing.size >= CIRCUITS_PER_LINK_MAX) {
+    if (carried.isFull) {
       this.#rejects.add('circuit-limit');
       this.destroyLeg(leg);
       return undefined;
@@ -252,17 +253,19 @@ export class Carrier implements StreamUser {
   }
 
   #refuse(carried: CarriedLink, reject: FrameReject): void {
+    if (carried.isOver) return;
+    carried.end();
     this.#rejects.add(reject);
     this.#links.abort(carried.link);
   }
 
   #send(carried: CarriedLink, circuit: number, kind: number, body: Uint8Array | undefined): void {
+    if (carried.isOver) return;
     const frame = new Uint8Array(FRAME_HEADER_LEN + frameBodyLen(kind));
     writeFrameHeader(frame, 0, circuit, kind);
     if (body !== undefined) frame.set(body, FRAME_HEADER_LEN);
-    carried.frames.push(frame);
-    // A neighbour that makes us answer and never reads.
-    if (carried.frames.length > CONTROL_FRAMES_MAX) this.#refuse(carried, 'frame-unread');
+    carried.send(frame);
+    if (carried.isUnread) this.#refuse(carried, 'frame-unread');
     else this.#links.wake(carried.link);
   }
 }

@@ -67,8 +67,7 @@ export class ClientCircuit implements LegUser {
   create(carrier: Carrier, link: Id, path: readonly Statement[]): boolean {
     const { suite, random } = this.#options;
     this.#request = CreateRequest.make(suite, random, path, new Uint8Array(0));
-    if (this.#request === undefined) return false;
-    this.#leg = carrier.create(link, this, this.#request.body);
+    if (this.#request !== undefined) this.#leg = carrier.create(link, this, this.#request.body);
     if (this.#leg === undefined) this.#forget();
     return this.#leg !== undefined;
   }

@@ -30,8 +30,9 @@ export function codeOfCause(cause: Cause): number {
   return Math.max(CAUSES.indexOf(cause), 0);
 }
 
-export function causeOfCode(code: number): Cause {
-  return CAUSES[code] ?? 'reset';
+/** Undefined for a number that means nothing. */
+export function causeOfCode(code: number): Cause | undefined {
+  return CAUSES[code];
 }
 
 export function writeMessageHead(

@@ -109,7 +109,7 @@ export class CreateRequest {
     return new CreateRequest(hops, concatBytes(Uint8Array.of(1), inner));
   }
 
-  /** The keys of each hop, first to last; or which hop (1 to n) did not do it, and what it said (-1: forged). */
+  /** The keys of each hop, first to last; or which hop (1 to n) did not do it, and what it said (-1: no answer). */
   readAnswer(
     answer: Uint8Array,
   ):
@@ -125,6 +125,7 @@ export class CreateRequest {
       if (status !== STATUS_DONE) return this.#failed(keys, i + 1, status);
       live = read.payload.subarray(1);
     }
+    if (live.some((octet) => octet !== 0)) return this.#failed(keys, this.#hops.length, -1);
     return { keys };
   }
 

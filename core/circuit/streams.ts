@@ -42,6 +42,8 @@ export interface StreamsUser {
 }
 
 const STREAM_NUMBERS = 0x1_0000;
+/** At the last hop: a stream that the client is done with is there until its last octet has left for the world. */
+const LINGERING_MAX: number = 2 * STREAMS_PER_CIRCUIT_MAX;
 /** No honest end grants as much. */
 const CREDIT_LIMIT = 0x8000_0000;
 
@@ -176,6 +178,11 @@ export class Streams {
     let at = start;
     let data = 0;
     for (const stream of this.#ready) {
+      // What it had to say may have become of no use meanwhile: credit, when the far end has ended.
+      if (!stream.hasToSay) {
+        this.#ready.delete(stream);
+        continue;
+      }
       const before = at;
       at = this.#control(stream, out, at, end);
       if (stream.owesOpen === undefined && stream.owesReset === undefined) {
@@ -213,6 +220,7 @@ export class Streams {
       if (!this.#message(nowUs, type, number, bytes, at, length)) return false;
       at += length;
     }
+    for (; at < end; at++) if (bytes[at] !== 0) return this.#no('message-malformed');
     return true;
   }
 
@@ -245,10 +253,11 @@ export class Streams {
         this.#user.stirred(nowUs, number);
         return true;
       case MESSAGE_RESET:
-        if (length !== 1) return this.#no('message-malformed');
-        this.#forget(stream);
-        this.#user.reset(nowUs, number, causeOfCode(bytes[at] as number));
-        return true;
+        return this.#resetCame(
+          nowUs,
+          stream,
+          length === 1 ? causeOfCode(bytes[at] as number) : undefined,
+        );
       case MESSAGE_CREDIT:
         if (length !== 4) return this.#no('message-malformed');
         stream.credit += readU32(bytes, at);
@@ -265,7 +274,7 @@ export class Streams {
     // Numbers go up by one, so none comes twice.
     if (this.#isClient || decoded?.length !== length || number !== this.#next)
       return this.#no('message-malformed');
-    if (this.isSpent) return this.#no('stream-limit');
+    if (this.#streams.size >= LINGERING_MAX) return this.#no('stream-limit');
     this.#next += 1;
     this.#streams.set(number, new CircuitStream(number, this.#pool));
     this.#user.asked(nowUs, number, decoded.destination);
@@ -284,6 +293,13 @@ export class Streams {
     stream.granted -= length;
     if (stream.inbox.push(bytes, at, at + length) < length) return this.#no('pool-exhausted');
     this.#user.stirred(nowUs, stream.number);
+    return true;
+  }
+
+  #resetCame(nowUs: Micros, stream: CircuitStream, cause: Cause | undefined): boolean {
+    if (cause === undefined) return this.#no('message-malformed');
+    this.#forget(stream);
+    this.#user.reset(nowUs, stream.number, cause);
     return true;
   }
 

@@ -86,20 +86,24 @@ export class Circuits {
     return [...this.#all].filter(({ circuit }) => circuit.state === 'open');
   }
 
-  /** A new map. Circuits that are there go on. */
-  use(nowUs: Micros, snapshot: Snapshot): void {
-    this.#router = new Router(snapshot);
-    const homes = this.#homes;
-    const isKept = homes?.every(({ id }) => {
-      const node = snapshot.byId(id);
-      return node !== undefined && snapshot.isUsable(node);
-    });
-    if (isKept !== true) this.#homes = this.#pin(this.#router);
+  /** A new map; undefined when there is none any more, and then nothing is made. Circuits that are there go on. */
+  use(nowUs: Micros, snapshot: Snapshot | undefined): void {
+    this.noPath = undefined;
+    this.#suspects.clear();
+    this.#router = snapshot === undefined ? undefined : new Router(snapshot);
+    if (snapshot !== undefined && this.#router !== undefined) {
+      const isKept = this.#homes?.every(({ id }) => {
+        const node = snapshot.byId(id);
+        return node !== undefined && snapshot.isUsable(node);
+      });
+      if (isKept !== true) this.#homes = this.#pin(this.#router);
+    }
     this.#nextBuildUs = nowUs;
     this.tend(nowUs);
+    this.#options.changed(nowUs);
   }
 
-  /** A circuit that takes a new stream of this class; undefined: wait for `changed`. */
+  /** A circuit that takes a new stream of this class, now; undefined: wait for `changed`. `want` is to follow. */
   take(nowUs: Micros, isolation: string): OurCircuit | undefined {
     let warm: OurCircuit | undefined;
     for (const ours of this.#all) {
@@ -111,7 +115,6 @@ export class Circuits {
     if (warm !== undefined) {
       warm.isolation = isolation;
       warm.firstUsedUs = nowUs;
-      this.tend(nowUs);
     }
     return warm;
   }
@@ -124,21 +127,14 @@ export class Circuits {
 
   /** Makes the circuits that are missing. */
   tend(nowUs: Micros): void {
-    let unused = 0;
-    for (const { circuit, isolation } of this.#all)
-      if (circuit.state !== 'gone' && isolation === undefined) unused += 1;
-    while (
-      unused < WARM_CIRCUITS + this.#wanted &&
-      this.#all.size < CLIENT_CIRCUITS_MAX &&
-      nowUs >= this.#nextBuildUs &&
-      this.#build(nowUs)
-    ) {
-      unused += 1;
+    while (this.#isShort && nowUs >= this.#nextBuildUs) {
+      this.#makeRoom(nowUs);
+      if (!this.#build(nowUs)) return;
     }
   }
 
   get deadlineUs(): Micros {
-    let earliest = this.#router !== undefined && this.#isShort ? this.#nextBuildUs : Infinity;
+    let earliest = this.#isShort ? this.#nextBuildUs : Number.POSITIVE_INFINITY;
     for (const ours of this.#all) earliest = Math.min(earliest, this.#endUs(ours));
     return earliest;
   }
@@ -164,10 +160,30 @@ export class Circuits {
 
   // ---- within --------------------------------------------------------------------------------------------
 
+  /** Circuits are missing, and can be made: there is a map, and room or somebody who makes room for who waits. */
   get #isShort(): boolean {
+    if (this.#router === undefined || this.#homes === undefined) return false;
     let unused = 0;
     for (const { isolation } of this.#all) if (isolation === undefined) unused += 1;
-    return unused < WARM_CIRCUITS + this.#wanted && this.#all.size < CLIENT_CIRCUITS_MAX;
+    if (unused >= WARM_CIRCUITS + this.#wanted) return false;
+    const hasRoom = this.#all.size < CLIENT_CIRCUITS_MAX;
+    return hasRoom || (unused < this.#wanted && this.#idle() !== undefined);
+  }
+
+  /** The oldest that has served, and serves nobody now. */
+  #idle(): OurCircuit | undefined {
+    for (const ours of this.#all) {
+      const { circuit, isolation } = ours;
+      if (isolation !== undefined && circuit.streams.size === 0) return ours;
+    }
+    return undefined;
+  }
+
+  #makeRoom(nowUs: Micros): void {
+    const idle = this.#all.size < CLIENT_CIRCUITS_MAX ? undefined : this.#idle();
+    if (idle === undefined) return;
+    this.#all.delete(idle);
+    idle.circuit.destroy(nowUs, 'local');
   }
 
   /** When a circuit is to go: it was not created in time, or nobody has used it for long. */
@@ -187,8 +203,10 @@ export class Circuits {
     const { suite, random, pool, rejects, hops } = this.#options;
     if (this.#router === undefined || this.#homes === undefined) return false;
     const homes = this.#homes.map(({ id }) => id);
-    const avoid = this.#avoided(nowUs);
-    const path = this.#router.choosePath(random, { hops, homes, port: 443, avoid });
+    const request = { hops, homes, port: 443 };
+    const around = this.#router.choosePath(random, { ...request, avoid: this.#avoided(nowUs) });
+    // A suspect is better than nothing.
+    const path = 'reason' in around ? this.#router.choosePath(random, request) : around;
     this.noPath = 'reason' in path ? path : undefined;
     if ('reason' in path) {
       this.#later(nowUs);

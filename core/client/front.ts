@@ -7,6 +7,7 @@ import {
   type StreamPort,
 } from '#core/host/mod.ts';
 import { Counters } from '#core/observe/mod.ts';
+import { concatBytes } from '../base/bytes.ts';
 import { ENTRIES_MAX, ENTRY_US } from '../base/limits.ts';
 import { type Id, NO_ID } from '../base/slab.ts';
 import type { Micros } from '../base/time.ts';
@@ -67,7 +68,7 @@ export class Front implements StreamOwner {
       const mayHear = guest.entry.request !== undefined && !guest.isLast && !guest.isGranted;
       this.#leave(guest, 'timed-out');
       if (!mayHear) {
-        this.#port.abort(guest.id);
+        this.#abort(guest);
         continue;
       }
       this.#refuse(guest, 'timed-out');
@@ -125,7 +126,7 @@ export class Front implements StreamOwner {
         const guest = guestOf(stream);
         if (guest === undefined) return this.#splicer.reset(streams, stream);
         this.#forget(guest);
-        if (guest.isGranted) this.#port.abort(guest.id);
+        if (guest.isGranted) this.#abort(guest);
         else this.#refuse(guest, cause);
       },
     };
@@ -147,8 +148,7 @@ export class Front implements StreamOwner {
     if (guest.isLast) return end - start;
     if (guest.entry.request !== undefined) return 0;
     const taken = guest.entry.receive(bytes, start, end);
-    guest.reply = guest.entry.takeReply() ?? guest.reply;
-    if (guest.reply !== undefined) this.#port.wake(id);
+    this.#reply(guest, guest.entry.takeReply());
     const { reject, request } = guest.entry;
     if (reject !== undefined) {
       this.counts.add(reject);
@@ -212,7 +212,13 @@ export class Front implements StreamOwner {
   #granted(guest: Guest): void {
     if (guest.isGranted) return;
     guest.isGranted = true;
-    guest.reply = guest.entry.granted();
+    this.#reply(guest, guest.entry.granted());
+  }
+
+  /** Behind what it has not read yet. */
+  #reply(guest: Guest, octets: Uint8Array | undefined): void {
+    if (octets === undefined) return;
+    guest.reply = guest.reply === undefined ? octets : concatBytes(guest.reply, octets);
     this.#port.wake(guest.id);
   }
 
@@ -228,8 +234,13 @@ export class Front implements StreamOwner {
     if (guest.isLast || guest.entry.request === undefined) return;
     guest.isAsking = false;
     guest.isLast = true;
-    guest.reply = guest.entry.refused(cause);
-    this.#port.wake(guest.id);
+    this.#reply(guest, guest.entry.refused(cause));
+  }
+
+  /** Nothing it could be told would be true: from here on it is nobody's guest. */
+  #abort(guest: Guest): void {
+    this.#guests.delete(guest.id);
+    this.#port.abort(guest.id);
   }
 
   /** The application is gone, or out of time: the stream it asked for is of no use. */

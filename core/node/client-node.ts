@@ -61,7 +61,7 @@ export class ClientNode extends Switchboard {
     this.#options = options;
     const { suite, user } = options;
     this.#map = new SnapshotHolder(suite, options.trust, this.#wall, (nowUs) => {
-      if (this.#map.current !== undefined) this.circuits.use(nowUs, this.#map.current);
+      this.circuits.use(nowUs, this.#map.current);
       user.mapped(nowUs, this.#map.current, this.#map.reject);
     });
     this.proxy = new Front(this, () => this.circuits);

@@ -46,8 +46,8 @@ export type RelayShared = {
   readonly rejects: Tally<CellReject>;
   /** CELL_LARGE octets; holds one opened cell during a call. */
   readonly scratch: Uint8Array;
-  /** It has answered its CREATE. */
-  created(circuit: RelayCircuit): void;
+  /** The CREATE was answered: from here on it is not a matter of time. */
+  answered(circuit: RelayCircuit): void;
   gone(circuit: RelayCircuit): void;
 };
 
@@ -238,7 +238,7 @@ export class RelayCircuit implements LegUser {
     }
     this.#layer = this.#makeLayer(nowUs, suite, answered.keys);
     this.#previous.answer(answered.body);
-    this.#shared.created(this);
+    this.#shared.answered(this);
     return true;
   }
 

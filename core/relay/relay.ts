@@ -107,7 +107,7 @@ export class Relay implements CarrierUser {
       pool,
       rejects: this.rejects,
       scratch: new Uint8Array(SCRATCH_LEN),
-      created: (circuit) => this.#creating.delete(circuit),
+      answered: (circuit) => this.#creating.delete(circuit),
       gone: (circuit) => {
         this.#circuits.delete(circuit);
         this.#creating.delete(circuit);
@@ -127,9 +127,6 @@ export class Relay implements CarrierUser {
   handleTimeout(nowUs: Micros): void {
     for (const circuit of this.#creating) {
       if (circuit.startUs + CREATE_US > nowUs) return;
-      this.#creating.delete(circuit);
-      // One that was created meanwhile is only now taken off the list.
-      if (!circuit.isCreating) continue;
       this.rejects.add('create-overdue');
       circuit.destroy(nowUs);
     }

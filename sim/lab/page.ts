@@ -11,7 +11,7 @@ export function pageOf(recipe: Recipe, report: RunReport, pictures: Pictures): s
   const text =
     failed.length === 0
       ? `${report.assertions.length} assertions hold`
-      : `${failed.length} of ${report.assertions.length} assertions do not hold: ${failed.map(({ name }) => name).join(', ')}`;
+      : `${failed.length} of ${report.assertions.length} do not hold: ${failed.map(({ name }) => name).join(', ')}`;
   return renderReport({
     title: scenario.name,
     about: scenario.about,

@@ -15,7 +15,7 @@ export class Timeline {
     });
   }
 
-  /** Milliseconds of the first packet from `from` to `to` at or after `sinceMs` with so much payload; undefined for none. */
+  /** When (ms) the first packet with so much payload went from `from` to `to` at or after `sinceMs`, if one did. */
   next(from: string, to: string, sinceMs: number, payloadMin: number): number | undefined {
     const log = this.#sent.get(`${from}>${to}`);
     const at = log?.timesNs.findIndex(

@@ -31,7 +31,7 @@ function started(): { readonly world: World; readonly overlay: Overlay } {
   const overlay = new Overlay(world, PLAN, {
     suiteOf: () => suite,
     rootOf: (_host, root) => root,
-    forgets: 0,
+    websites: { forgets: 0, hangs: false },
   });
   overlay.start();
   world.run(world.nowNs + 2 * NS_PER_S);
