@@ -33,7 +33,7 @@ beforeAll(async () => {
     builds.map(({ code }) => code),
     printed,
   ).toEqual([0, 0]);
-}, 180_000);
+}, 480_000);
 
 afterAll(() => {
   expect(readdirSync(empty)).toEqual([]);
@@ -46,7 +46,7 @@ function build(...options: readonly string[]): Promise<Ended> {
     args: [join(HOME, 'ci/build.ts'), '--out', join(folder, options.join('')), ...options],
     cwd: HOME,
     output: 'collect',
-    limitSeconds: 170,
+    limitSeconds: 470,
   });
 }
 

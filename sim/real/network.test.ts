@@ -150,20 +150,28 @@ describe('six nodes and a client', () => {
   test('a node that is started again in its folder is signed for, and comes back into use', async () => {
     const gone = network.nodes.find(({ child }) => !child.isRunning) as NodeProcess;
     const { serial } = network;
+    const others: Child[] = [];
     const again = new Child('again', ['sh'], ['-c', `exec ${gone.again} --stop-at-eof`]);
     try {
       await again.line(/^keys: epoch \d+, start 2$/, LIMIT_MS);
       await expect.poll(() => network.serial, { timeout: LIMIT_MS }).toBeGreaterThan(serial);
       expect(events.at(-1)).toContain('signed: 6 nodes');
       await again.line(/^snapshot: .*this one among them, /, LIMIT_MS);
-      // Every user name is a circuit of its own, so sooner or later one leads over it.
-      for (let user = 0; !isDialled(`${gone.ip}:${gone.port}`) && user < 50; user++) {
+      const trust = join(folder, 'trust.json');
+      const args = ['run', '--snapshot', network.snapshotFile, '--trust', trust, '--stop-at-eof'];
+      const newcomer = new Child('newcomer', programsHere().client, args);
+      others.push(newcomer);
+      // The client that lost it does without it for a while; another has no such memory. Every user name is a circuit
+      // of its own, so sooner or later one leads over it.
+      const [, proxy = ''] = await newcomer.line(/^proxy: socks5h:\/\/(\S+)$/, LIMIT_MS);
+      for (let user = 0; !isDialled(`${gone.ip}:${gone.port}`) && user < 40; user++) {
         const auth = ['--proxy-user', `${user}:x`];
-        const { code } = await curl('--socks5-hostname', network.proxy, ...auth, network.pageUrl);
+        const { code } = await curl('--socks5-hostname', proxy, ...auth, network.pageUrl);
         expect(code).toBe(0);
       }
       expect(isDialled(`${gone.ip}:${gone.port}`)).toBe(true);
     } finally {
+      await Promise.all(others.map((child) => child.stop()));
       await again.stop();
     }
   });
