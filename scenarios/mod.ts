@@ -4,6 +4,7 @@ import { firstLight } from './first-light.ts';
 import { lossyLink } from './lossy-link.ts';
 import { noRoute } from './no-route.ts';
 import { nodeCrash } from './node-crash.ts';
+import { restartReplay } from './restart-replay.ts';
 import { slowReader } from './slow-reader.ts';
 import { slowVisitor } from './slow-visitor.ts';
 import { twoNodes } from './two-nodes.ts';
@@ -17,6 +18,7 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   nodeCrash,
   noRoute,
   slowVisitor,
+  restartReplay,
   twoNodes,
   lossyLink,
   slowReader,

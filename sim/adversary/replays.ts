@@ -5,7 +5,7 @@ import type { Suite } from '#core/crypto/mod.ts';
 import type { RelayNode } from '#core/node/mod.ts';
 import type { SimHost } from '../host.ts';
 import { NODE_PORT, Overlay } from '../overlay/mod.ts';
-import { World } from '../world.ts';
+import { World, type WorldHashes } from '../world.ts';
 import { testPlan } from './network.ts';
 
 // CREATEs that a node has seen, sent to it once more by whoever had them in hands: in the same boot, and after it
@@ -26,6 +26,10 @@ export type ReplayReport = ReplayCase & {
   readonly accepted: number;
   /** CREATEs whose circuit was destroyed without an answer. */
   readonly refused: number;
+  /** Fingerprints and length of the world it happened in. */
+  readonly hashes: WorldHashes;
+  readonly virtualSeconds: number;
+  readonly events: number;
   /** What the node counted of them, by reason. */
   readonly counted: { readonly [reject: string]: number };
 };
@@ -79,7 +83,10 @@ export function replayCreates(suite: Suite, seed: string, one: ReplayCase): Repl
       .map(([reject, count]) => [reject, count - (before[reject] ?? 0)] as const)
       .filter(([, count]) => count > 0),
   );
-  return { ...one, replayed: bodies.length, ...outcome, counted };
+  const { nowNs, events } = world;
+  const virtualSeconds = nowNs / NS_PER_S;
+  const replayed = bodies.length;
+  return { ...one, replayed, ...outcome, hashes: world.hashes(), virtualSeconds, events, counted };
 }
 
 type Create = { readonly from: string; readonly body: Uint8Array };

@@ -8,6 +8,7 @@ export {
   type Assertion,
   isCaught,
   isOverlay,
+  isReplay,
   type OracleName,
   PLANTS,
   type Plan,

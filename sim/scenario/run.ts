@@ -11,7 +11,8 @@ import { type Evidence, judge } from './oracles.ts';
 import type { Played, RunOutcome } from './outcome.ts';
 import { OverlayRun } from './overlay-run.ts';
 import { spoilDialled, spoilPlan, spoilRoot, spoilSuite } from './plants.ts';
-import { type FlowPlan, type HostPlan, isOverlay, type LinkPlan } from './scenario.ts';
+import { ReplayRun } from './replay-run.ts';
+import { type FlowPlan, type HostPlan, isOverlay, isReplay, type LinkPlan } from './scenario.ts';
 import type { Recipe } from './token.ts';
 
 const NS_PER_MS = 1_000_000;
@@ -24,7 +25,11 @@ export function runRecipe(recipe: Recipe, logger?: (line: string) => void): RunO
   const { plan, mustHold } = recipe.scenario;
   const planned = plan(recipe.params);
   const play = (log?: (line: string) => void): Played =>
-    isOverlay(planned) ? new OverlayRun(recipe, planned, log) : new Run(recipe, planned, log);
+    isReplay(planned)
+      ? new ReplayRun(recipe, planned)
+      : isOverlay(planned)
+        ? new OverlayRun(recipe, planned, log)
+        : new Run(recipe, planned, log);
   const first = play(logger);
   if (!mustHold.includes('repeatable')) return first.outcome(undefined);
   const second = play();

@@ -1,4 +1,5 @@
 import { frozen } from '#core/base/frozen.ts';
+import type { ReplayCase } from '../adversary/mod.ts';
 import type { OverlayPlan } from '../overlay/mod.ts';
 import type { Flow } from '../workload/mod.ts';
 
@@ -42,7 +43,14 @@ export type FlowPlan = {
 };
 
 /** What is built and what happens in it: flows over one hop, or a multi-hop network. */
-export type Plan = FlowPlan | OverlayPlan;
+export type Plan = FlowPlan | OverlayPlan | ReplayPlan;
+
+/** CREATEs that were heard are said again, in each of these ways. */
+export type ReplayPlan = { readonly replays: readonly ReplayCase[] };
+
+export function isReplay(plan: Plan): plan is ReplayPlan {
+  return 'replays' in plan;
+}
 
 export function isOverlay(plan: Plan): plan is OverlayPlan {
   return 'nodes' in plan;
@@ -86,7 +94,9 @@ export type OverlayOracle =
   | 'nothing-shared'
   | 'names-sealed'
   | 'canary-kept';
-export type OracleName = FlowOracle | OverlayOracle;
+/** What can hold of CREATEs that are replayed. */
+export type ReplayOracle = 'none-opens' | 'repeatable';
+export type OracleName = FlowOracle | OverlayOracle | ReplayOracle;
 
 export type Assertion = {
   readonly name: OracleName;
@@ -134,6 +144,7 @@ export const PLANTS: { readonly [name in PlantName]: PlantInfo } = frozen({
   },
   'no-spare': { about: 'every node crashes', caughtBy: 'comes-back' },
   'way-after-all': { about: 'there is an exit', caughtBy: 'no-way-said' },
+  forgetful: { about: 'a node forgets which CREATEs it has seen', caughtBy: 'none-opens' },
   'many-readers': { about: 'twelve slow readers instead of one', caughtBy: 'pool-bounded' },
 });
 
@@ -161,6 +172,7 @@ export type PlantName =
   | 'endless-page'
   | 'no-spare'
   | 'way-after-all'
+  | 'forgetful'
   | 'many-readers';
 
 /** The plants a scenario can show: those whose oracle it holds. */

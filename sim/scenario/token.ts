@@ -133,6 +133,7 @@ function canonical(value: unknown): string {
     if (!Number.isSafeInteger(value)) throw new Error('scenarios hold whole numbers only');
     return `i${value};`;
   }
+  if (typeof value === 'boolean') return value ? 't' : 'f';
   if (typeof value === 'string') return `s${value.length}:${value}`;
   if (Array.isArray(value)) return `[${value.map(canonical).join('')}]`;
   const entries = Object.entries(value as object).filter(([, held]) => held !== undefined);

@@ -1,5 +1,14 @@
 import { measureCreateCost, measureManyNodes, measureThreeHops } from '#bench/mod.ts';
+import { createSeededSuite } from '#core/crypto/native/mod.ts';
 import { SCENARIOS } from '#scenarios/mod.ts';
+import {
+  isContained,
+  isRefused,
+  replayCases,
+  replayCreates,
+  tamper,
+  tamperCases,
+} from '#sim/adversary/mod.ts';
 import { isCaught, type PlantName } from '#sim/scenario/mod.ts';
 import { execute } from '../run.ts';
 import { cleanClone } from './clean-clone.ts';
@@ -35,6 +44,21 @@ export const THREE_HOPS: readonly Claim[] = Object.freeze([
     unit: '',
     command: 'npm run --silent lab -- run who-sees-what --seed N --set plant=NAME',
     measure: coalitions,
+  },
+  {
+    claim:
+      'a malicious relay changes cells after link opening: every region, deed, hop, direction, class',
+    bar: 'the circuit dies at the next honest hop, nobody else notices',
+    unit: '',
+    command: 'npm test -- sim/adversary',
+    measure: tampering,
+  },
+  {
+    claim: 'CREATEs replayed: same boot; kill -9 and restart; clock +-1 day; another neighbour',
+    bar: '0 accepted',
+    unit: '',
+    command: 'npm run --silent lab -- run restart-replay',
+    measure: replays,
   },
   {
     claim: 'CREATE: processor time per hop, native',
@@ -96,6 +120,30 @@ async function coalitions(): Promise<Found> {
       `${SEEDS - new Set(failed.map((text) => text.split(' at ')[1])).size} seeds hold, ` +
       `${PLANTS.length - missed.length} of ${PLANTS.length} plants caught${detail && `; ${detail}`}`,
     ok: failed.length === 0 && missed.length === 0,
+  };
+}
+
+async function tampering(): Promise<Found> {
+  const suite = createSeededSuite();
+  const reports = tamperCases().map((one) => tamper(suite, 'verify', one));
+  const failed = reports.filter((report) => !isContained(report));
+  const [first] = failed;
+  const detail =
+    first && `; first: ${first.deed} ${first.direction} at hop ${first.hop}: ${first.counted}`;
+  return {
+    measured: `${reports.length - failed.length} of ${reports.length} cases${detail ?? ''}`,
+    ok: failed.length === 0 && reports.length > 0,
+  };
+}
+
+async function replays(): Promise<Found> {
+  const suite = createSeededSuite();
+  const reports = replayCases().map((one) => replayCreates(suite, 'verify', one));
+  const replayed = reports.reduce((sum, report) => sum + report.replayed, 0);
+  const accepted = reports.reduce((sum, report) => sum + report.accepted, 0);
+  return {
+    measured: `${accepted} of ${replayed} accepted, in ${reports.length} cases`,
+    ok: reports.every(isRefused) && replayed > 0,
   };
 }
 
