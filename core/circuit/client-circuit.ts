@@ -11,7 +11,8 @@ import { contentLen, FLAG_HERE, Layer, type LayerReject, sealAll } from './layer
 import type { Leg, LegUser } from './leg.ts';
 import { CreateRequest } from './onion.ts';
 import { Pace } from './pace.ts';
-import { type MessageReject, Streams, type StreamsUser } from './streams.ts';
+import { Streams } from './streams.ts';
+import type { MessageReject, StreamsUser } from './streams-user.ts';
 
 /** Why a circuit of ours failed. `hop`: the first that did not do its part, 1 to n; 0 when it was the link. */
 export type CircuitFailure = { readonly hop: number; readonly cause: Cause };

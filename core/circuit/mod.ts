@@ -52,4 +52,5 @@ export {
 export { Pace } from './pace.ts';
 export { ReplaySet } from './replay-set.ts';
 export { Splicer } from './splice.ts';
-export { type MessageReject, Streams, type StreamsUser } from './streams.ts';
+export { Streams } from './streams.ts';
+export type { MessageReject, StreamsUser } from './streams-user.ts';

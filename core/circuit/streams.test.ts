@@ -14,7 +14,8 @@ import {
   writeMessageHead,
 } from './message.ts';
 import { CellPipe, messagesOf, StreamEnd, TO } from './streams.case.ts';
-import { type MessageReject, Streams } from './streams.ts';
+import { Streams } from './streams.ts';
+import type { MessageReject } from './streams-user.ts';
 
 const ROOM = 456;
 

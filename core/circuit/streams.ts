@@ -28,26 +28,7 @@ import {
   writeMessageHead,
 } from './message.ts';
 import { CircuitStream } from './stream.ts';
-
-/** Why the far end's messages are refused. Each ends the circuit. */
-export type MessageReject =
-  | 'message-malformed'
-  | 'stream-unknown'
-  | 'stream-credit'
-  | 'stream-limit'
-  | 'pool-exhausted';
-
-/** Who uses the streams of a circuit. Stream numbers are good until `reset`, or until both directions ended. */
-export interface StreamsUser {
-  /** At the last hop: the client wants to go there. `granted` or `reset` is owed. */
-  asked(nowUs: Micros, stream: number, to: Destination): void;
-  /** At the client: the last hop is connected. */
-  opened(nowUs: Micros, stream: number): void;
-  /** There is something to `pull`, or room to `push` again. */
-  stirred(nowUs: Micros, stream: number): void;
-  /** The far end, or the end of the circuit, has ended it. */
-  reset(nowUs: Micros, stream: number, cause: Cause): void;
-}
+import type { MessageReject, StreamsUser } from './streams-user.ts';
 
 const STREAM_NUMBERS = 0x1_0000;
 /** At the last hop: a stream that the client is done with is there until its last octet has left for the world. */

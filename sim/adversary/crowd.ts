@@ -24,7 +24,7 @@ import {
 import type { Random } from '#core/host/mod.ts';
 import { type AdmissionReject, AnswerHandshake, dialHandshake, UNIT_MAX } from '#core/link/mod.ts';
 import { LinkNode } from '#core/node/mod.ts';
-import { spoilSuite } from '../scenario/mod.ts';
+import { unsealed } from '../open-seal.ts';
 import { FlowApp } from '../workload/mod.ts';
 import type { Misbehaviour } from './misbehave.ts';
 import { EPOCH, feed, makeVictim, say, wallAt } from './peer.ts';
@@ -132,7 +132,7 @@ function hello(suite: Suite, random: Random, identity: NodeIdentity): readonly U
 /** One key for all, one hash for everything, and records in clear. */
 function freeSuite(suite: Suite): Suite {
   return {
-    ...spoilSuite(suite, 'skip-seal'),
+    ...unsealed(suite),
     hash: () => new Uint8Array(HASH_LEN),
     hmac: () => new Uint8Array(HASH_LEN),
     kemSecret: () => ({

@@ -17,7 +17,7 @@ import {
   type LinkReject,
   UNIT_MAX,
 } from '#core/link/mod.ts';
-import { spoilSuite } from '../scenario/mod.ts';
+import { unsealed } from '../open-seal.ts';
 import { overrun } from './crowd.ts';
 import { withMutatedKeys } from './exchanges.ts';
 import {
@@ -87,7 +87,7 @@ const LINK_OFFENCES: { readonly [reject in LinkReject]: Offence } = Object.freez
     opened(scene, (peer) => [peer.record(1, new Uint8Array(0)), Uint8Array.of(0)]),
   'key-overdue': ({ suite, pool }) => {
     // 128 MiB: without sealing, which is not what this is about.
-    const open = spoilSuite(suite, 'skip-seal');
+    const open = unsealed(suite);
     const peer = new PeerSealer(open);
     const victim = feed(makeKnownVictim(open, pool), [opening(), peer.introduction()], 0);
     victim.user.receive = (_nowUs, _id, _bytes, start, end) => end - start;

@@ -3,8 +3,8 @@ import type { KemSecret, Suite } from '#core/crypto/mod.ts';
 import { DatagramBatch, type Root } from '#core/host/mod.ts';
 import type { SimHost } from '../host.ts';
 import { dnsName } from '../observer/mod.ts';
+import { OpenSeal } from '../open-seal.ts';
 import type { OverlayPlan } from '../overlay/mod.ts';
-import { OpenSeal } from './plants.ts';
 import type { PlantName } from './scenario.ts';
 import { WrappedRoot } from './wrapped-root.ts';
 

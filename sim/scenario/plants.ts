@@ -1,7 +1,8 @@
 import type { Id } from '#core/base/slab.ts';
-import { AEAD_TAG_LEN, type AeadKey, type Suite } from '#core/crypto/mod.ts';
+import type { Suite } from '#core/crypto/mod.ts';
 import type { Random, Root } from '#core/host/mod.ts';
 import { ByteQueue } from '../byte-queue.ts';
+import { unsealed } from '../open-seal.ts';
 import type { Flow } from '../workload/mod.ts';
 import type { FlowPlan, PlantName } from './scenario.ts';
 import { WrappedRoot } from './wrapped-root.ts';
@@ -28,7 +29,7 @@ export function spoilDialled(
 }
 
 export function spoilSuite(suite: Suite, plant: PlantName | undefined): Suite {
-  return plant === 'skip-seal' ? { ...suite, aead: () => new OpenSeal() } : suite;
+  return plant === 'skip-seal' ? unsealed(suite) : suite;
 }
 
 export function spoilRoot(root: Root, random: Random, plant: PlantName | undefined): Root {
@@ -54,39 +55,6 @@ export function spoilRoot(root: Root, random: Random, plant: PlantName | undefin
 
 /** What the plant `module-state` remembers from run to run. */
 const remembered = { runs: 1 };
-
-/** Leaves plaintext where the ciphertext should be, with a tag of zeros that it believes itself. */
-export class OpenSeal implements AeadKey {
-  seal(
-    _counter: number,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    out: Uint8Array,
-    at: number,
-  ): number {
-    out.set(bytes.subarray(start, end), at);
-    out.fill(0, at + end - start, at + end - start + AEAD_TAG_LEN);
-    return end - start + AEAD_TAG_LEN;
-  }
-
-  open(
-    _counter: number,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    out: Uint8Array,
-    at: number,
-  ): number {
-    if (end - start < AEAD_TAG_LEN) return -1;
-    out.set(bytes.subarray(start, end - AEAD_TAG_LEN), at);
-    return end - start - AEAD_TAG_LEN;
-  }
-
-  destroy(): void {
-    // It has no key.
-  }
-}
 
 /** Does something forbidden whenever a stream opens. */
 class Meddler extends WrappedRoot {
