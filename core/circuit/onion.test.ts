@@ -140,7 +140,7 @@ test('two CREATEs of one path have nothing in common but their first octet', () 
   expect(sharedStrings(request(3, CONTENT, 1).body, request(3, CONTENT, 2).body)).toBe(0);
 });
 
-test('content fits up to the last octet at every length of path; an order is padded with zeros alone', () => {
+test('content fits up to the last octet, at every length of path', () => {
   for (const hops of HOPS) {
     const full = new Uint8Array(contentRoom(hops)).fill(7);
     const { opened } = walk(pathOf(hops), request(hops, full).body);

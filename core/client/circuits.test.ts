@@ -180,7 +180,7 @@ const op = fc.oneof(
   fc.record({ do: fc.constant('want' as const), n: fc.nat(4) }),
 );
 
-test('over any requests, failures, maps and times: one class a circuit, none too old, nothing overdue', () => {
+test('any requests, failures, maps and times: one class a circuit, none too old, nothing overdue', () => {
   fc.assert(
     fc.property(fc.array(op, { maxLength: 30 }), (ops) => {
       const bench = new Bench().started();

@@ -31,7 +31,7 @@ const step = fc.tuple(
   fc.integer({ min: 1, max: 40_000 }),
 );
 
-test('any pieces, any appetite: what comes on either goes out on the other in order, its end last', () => {
+test('any pieces, any appetite: what comes on either goes out on the other, and an end behind it', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const { port, pool, a, b } = joined();

@@ -220,7 +220,7 @@ test('a name that has no address, and a host that has no room', () => {
   expect(world.causeOf(full)).toBe('limit');
 });
 
-test('a client that gives up while its name is looked up or dialled: nothing is dialled any more', () => {
+test('a client that gives up during the lookup, or the dial: nothing is dialled, or no more', () => {
   const world = new World();
   const [named, dialled] = [world.ask('web.test'), world.ask(WEB)];
   for (const stream of [named, dialled]) world.client.giveUp(stream, 'timed-out');
@@ -231,7 +231,7 @@ test('a client that gives up while its name is looked up or dialled: nothing is 
   expect([world.dialled.length, world.last.size]).toEqual([1, 0]);
 });
 
-test('a circuit that is gone: lookups, dials and connections are given up, and no other circuit minds', () => {
+test('a circuit that is gone: lookups, dials and connections are given up, those of another go on', () => {
   const world = new World();
   world.ask('web.test');
   world.ask(WEB);

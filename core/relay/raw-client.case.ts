@@ -15,7 +15,7 @@ import type { Node, TestNetwork } from './network.case.ts';
 const HERE = 1;
 const REKEY = 2;
 
-/** A client that holds the keys of its circuit and seals whatever it likes, from PROTOCOL §9. For tests only. */
+/** A client that holds the keys of its circuit and seals whatever it likes. From PROTOCOL §9. For tests only. */
 export class RawClient implements LegUser {
   leg: Leg | undefined;
   isGone = false;

@@ -58,7 +58,7 @@ export function pickCircuits(overlay: Overlay, client: ClientNode): Picked | und
   return victim === undefined || witness === undefined ? undefined : { victim, witness };
 }
 
-/** Every reason that was counted by anybody but one, as often as it was: `node-4 cell-forged`. */
+/** Every reason that anybody but one counted, as often as they did: `node-4 cell-forged`. */
 export function countedIn(overlay: Overlay, except: string): readonly string[] {
   const lines: string[] = [];
   const add = (name: string, counters: { toJSON(): { readonly [name: string]: number } }): void => {
