@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { checkModule } from './boundary.ts';
-import { LAYERS, type Layers } from './layers.ts';
+import { LAYERS, type Layers, rowOf } from './layers.ts';
 import { PLANTS } from './plants.case.ts';
 import { IN_FUNCTION, LINK, NATIVE } from './purity-plants.case.ts';
 import type { Rule } from './rules.ts';
@@ -46,7 +48,6 @@ test.each(CASES.filter(({ good }) => good !== ''))(
 
 test('files that may do more, do', () => {
   expect(rules(NATIVE, IN_FUNCTION('return Buffer.alloc(1);'))).toEqual([]);
-  expect(rules('sim/prng/normal.ts', IN_FUNCTION('return Math.log(x);'))).toEqual([]);
   expect(rules('sim/traps.ts', 'globalThis.Date = Math.random;')).toEqual([]);
   expect(rules('core/platform/node/a.ts', "import 'node:net';\nlet a = Date.now();")).toEqual([]);
   expect(rules('core/link/a.test.ts', 'let a = Date.now();')).toEqual([]);
@@ -59,6 +60,17 @@ test('files that may do more, do', () => {
   expect(rules('sim/real/a.ts', "import '#core/platform/mod.ts';\nimport '#sim/mod.ts';")).toEqual(
     [],
   );
+});
+
+test('every folder that the table names is there', () => {
+  const named = [...LAYERS.areas.map(({ folder }) => folder), ...LAYERS.filewise];
+  const missing = [...named, ...LAYERS.withoutMod, ...LAYERS.growing].filter(
+    (folder) => !existsSync(fileURLToPath(new URL(`../${folder}`, import.meta.url))),
+  );
+  // A folder of core that has no row yet is on its way.
+  expect(
+    missing.filter((folder) => rowOf(folder) !== undefined || !/^core\/\w+$/.test(folder)),
+  ).toEqual([]);
 });
 
 test('a violation names its line', () => {

@@ -29,10 +29,7 @@ export function checkModule(path: string, source: string, table: Layers = LAYERS
   if (isTest(path)) return found;
   const exempt = table.exemptions.filter(({ file }) => file === path).flatMap(({ rules }) => rules);
   for (const { line, rule, message } of impuritiesOf(parsed, imports)) {
-    const isFloatFile =
-      rule === 'float-math' && table.floatFiles.some((prefix) => path.startsWith(prefix));
-    if (area.purity.includes(rule) && !exempt.includes(rule) && !isFloatFile)
-      report(line, rule, message);
+    if (area.purity.includes(rule) && !exempt.includes(rule)) report(line, rule, message);
   }
   return found.sort((a, b) => a.line - b.line);
 }

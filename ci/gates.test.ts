@@ -35,10 +35,10 @@ beforeEach(() => {
   plant('package.json', '{\n  "type": "module"\n}\n');
   for (const file of LISTED) plant(file, 'export {};\n');
   for (const file of CASES) plant(`${file}.test.ts`, `import './${basename(file)}';\n`);
-  plant('core/base/good.ts', 'export const GOOD = 1;\n');
+  plant('core/base/frozen.ts', 'export const GOOD = 1;\n');
   plant(
     'core/base/good.test.ts',
-    "import { GOOD } from './good.ts';\n\nif (GOOD !== 1) throw new Error();\n",
+    "import { GOOD } from './frozen.ts';\n\nif (GOOD !== 1) throw new Error();\n",
   );
 });
 
@@ -62,6 +62,7 @@ test.each([
     'core/base/bad.ts:1 clock: Date.now',
   ],
   ['tidy', `${MODULES} files`, 'export const BAD = 1;\n', 'core/base/bad.ts:1 dead-module: '],
+  ['tidy', `${MODULES} files`, 'export const BAD = 1;\n', 'core/base/bad.ts:1 dead-export: '],
   ['tsc', `${MODULES} files`, "export const BAD: number = '1';\n", 'core/base/bad.ts:1 TS2322: '],
   [
     'biome',
@@ -122,7 +123,7 @@ test('the boundary fails when it saw fewer modules than exist', () => {
   expect(
     checkBoundary(
       root,
-      files.filter(({ path }) => path !== 'core/base/good.ts'),
+      files.filter(({ path }) => path !== 'core/base/frozen.ts'),
       MODULES,
     ).map(({ rule }) => rule),
   ).toEqual(['unseen']);
@@ -144,7 +145,7 @@ test('an entry of the table whose file is gone is stale, once its folder is ther
   const table = {
     ...LAYERS,
     testExceptions: [],
-    entries: ['core/base/good.ts', 'core/base/gone.ts'],
+    entries: ['core/base/frozen.ts', 'core/base/gone.ts'],
   };
   const check = (): readonly (readonly string[])[] =>
     checkBoundary(root, readTree(root), 0, table).map(({ rule, message }) => [rule, message]);

@@ -49,7 +49,7 @@ export interface Layers {
   readonly areas: readonly Area[];
   readonly filewise: readonly string[];
   readonly withoutMod: readonly string[];
-  readonly floatFiles: readonly string[];
+  readonly growing: readonly string[];
   readonly exemptions: readonly Exemption[];
   readonly testExceptions: readonly TestException[];
   readonly packages: readonly PackageUse[];
@@ -184,8 +184,8 @@ export const LAYERS: Layers = Object.freeze<Layers>({
   filewise: ['core/base'],
   // Folders of entry files that nobody imports.
   withoutMod: ['core/cli', 'sim/lab'],
-  // Where functions with platform-dependent last digits are confined.
-  floatFiles: ['sim/prng/'],
+  // Folders that are still being built: there an export may wait for whoever will take it.
+  growing: ['core/circuit', 'core/client'],
   exemptions: [
     {
       file: 'sim/traps.ts',
@@ -196,6 +196,11 @@ export const LAYERS: Layers = Object.freeze<Layers>({
       file: 'sim/scenario/plants.ts',
       rules: ['clock', 'random', 'timer', 'promise', 'module-state'],
       why: 'plants each of them on purpose, for the traps to catch',
+    },
+    {
+      file: 'core/base/frozen.ts',
+      rules: ['ambient'],
+      why: 'looks at the fields of a table without calling its getters',
     },
     ...['native/aead', 'native/kem', 'native/sign', 'noble/aead', 'noble/kem', 'noble/sign'].map(
       (name): Exemption => ({

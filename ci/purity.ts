@@ -13,6 +13,7 @@ import {
   type Place,
   patternNames,
   rootName,
+  textOf,
   walk,
 } from './scope.ts';
 import { childrenOf, type Parsed } from './source.ts';
@@ -72,7 +73,7 @@ const MEMBERS: ReadonlyMap<string, PurityRule> = new Map([
 /** Members that are refused on any object. */
 const ANY_MEMBERS: ReadonlyMap<string, PurityRule> = new Map([
   ...names('random', 'getRandomValues randomUUID randomFillSync allocUnsafe allocUnsafeSlow'),
-  ...names('ambient', 'stack constructor'),
+  ...names('ambient', 'stack constructor getOwnPropertyDescriptor getOwnPropertyDescriptors'),
   ...names('ambient', 'localeCompare toLocaleString toLocaleDateString toLocaleTimeString'),
   ...names('ambient', 'toLocaleLowerCase toLocaleUpperCase'),
   ...names('ambient', 'captureStackTrace stackTraceLimit prepareStackTrace'),
@@ -81,6 +82,10 @@ const ANY_MEMBERS: ReadonlyMap<string, PurityRule> = new Map([
 
 /** What may not be taken from a package: the operating system's randomness. ci/layers.ts judges node:crypto. */
 const RANDOM_IMPORTS: ReadonlySet<string> = new Set(['randomBytes', 'managedNonce']);
+
+/** Signature schemes that hedge: `sign` draws randomness unless it is told not to. Nothing here needs them. */
+const SIGNS = /dsa|falcon/;
+const isPostQuantum = (specifier: string): boolean => specifier.startsWith('@noble/post-quantum/');
 
 /** Methods of the noble packages that draw randomness unless they get this many arguments. */
 const SEEDED: ReadonlyMap<string, number> = new Map([
@@ -99,7 +104,7 @@ export function impuritiesOf(parsed: Parsed, imports: readonly Import[]): readon
   for (const { specifier, names: taken, line } of imports) {
     if (specifier === undefined || /^[.#]/.test(specifier) || isOfNode(specifier)) continue;
     for (const name of taken) {
-      if (RANDOM_IMPORTS.has(name))
+      if (RANDOM_IMPORTS.has(name) || (isPostQuantum(specifier) && SIGNS.test(name)))
         found.push({ line, rule: 'random', message: `${name} from ${specifier}` });
       if (name === '*' || name === 'default')
         found.push({ line, rule: 'random', message: `${specifier} as a whole: take names` });
@@ -191,14 +196,23 @@ function* judgeMember(
   const wanted = SEEDED.get(name);
   if (wanted === undefined) return;
   const given = parent?.type === 'CallExpression' && key === 'callee' ? parent.arguments : [];
-  if (given.filter(({ type }) => type !== 'SpreadElement').length < wanted) {
+  if (given.filter(isGiven).length < wanted) {
     yield ['random', `.${name}() without its randomness draws from the operating system`];
   }
 }
 
+/** An argument that is there: not spread from something that may be empty, not `undefined`. */
+function isGiven(argument: Node): boolean {
+  if (argument.type === 'UnaryExpression') return argument.operator !== 'void';
+  return (
+    argument.type !== 'SpreadElement' &&
+    !(argument.type === 'Identifier' && argument.name === 'undefined')
+  );
+}
+
 function keyName({ key, computed }: Node & { type: 'Property' }): string | undefined {
   if (key.type === 'Identifier') return computed ? undefined : key.name;
-  return key.type === 'Literal' && typeof key.value === 'string' ? key.value : undefined;
+  return textOf(key);
 }
 
 /** Names of the module or of the world that this node writes to: `f.count = 1`, `Table.n++`, `delete a.b`. */

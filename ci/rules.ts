@@ -48,6 +48,7 @@ export type TidyRule =
   | 'citation'
   | 'focused-test'
   | 'dead-module'
+  | 'dead-export'
   | 'not-typescript';
 
 /** Every rule of purity: what holds for a core folder below the platform. */

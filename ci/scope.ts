@@ -132,9 +132,14 @@ export function memberName(node: Node): string | undefined {
   if (node.type !== 'MemberExpression') return undefined;
   const { property } = node;
   if (!node.computed) return property.type === 'Identifier' ? property.name : undefined;
-  return property.type === 'Literal' && typeof property.value === 'string'
-    ? property.value
-    : undefined;
+  return textOf(property);
+}
+
+/** The text that an expression spells out: 'a' or `a`. */
+export function textOf(node: Node): string | undefined {
+  if (node.type === 'TemplateLiteral' && node.expressions.length === 0)
+    return node.quasis[0]?.value.cooked ?? undefined;
+  return node.type === 'Literal' && typeof node.value === 'string' ? node.value : undefined;
 }
 
 /** The name that a chain of members and calls starts from, or ''. */

@@ -71,6 +71,27 @@ test('a module nobody imports is caught, an entry is not', () => {
   );
 });
 
+test('a value that is exported and taken by nobody is caught, a type and a door are not', () => {
+  const tree = (a: string, user: string): readonly string[] =>
+    treeRules({ 'core/base/a.ts': a, 'sim/lab/main.ts': user }).filter((rule) =>
+      rule.endsWith('dead-export'),
+    );
+  const dead = ['core/base/a.ts dead-export'];
+  const user = "import { b } from '#core/base/a.ts';";
+  for (const kind of ['const a = 1, b = 2;', 'function a() {}', 'class a {}', 'const { a } = b;'])
+    expect(tree(`export ${kind}`, user)).toEqual(dead);
+  expect(tree('const a = 1, b = 2;\nexport { a, b };', user)).toEqual(dead);
+  expect(tree('export type a = 1;\nexport interface c {}', user)).toEqual([]);
+  const all = 'export const a = 1;';
+  expect(tree(all, "import { a as b } from '#core/base/a.ts';")).toEqual([]);
+  expect(tree(all, "import type { a } from '#core/base/a.ts';")).toEqual([]);
+  expect(tree(all, "import * as x from '#core/base/a.ts';")).toEqual([]);
+  expect(tree(all, "export { a } from '#core/base/a.ts';")).toEqual([]);
+  expect(tree(all, "type A = typeof import('#core/base/a.ts');")).toEqual([]);
+  const growing = { 'core/circuit/a.ts': all, 'sim/lab/main.ts': "import '#core/circuit/a.ts';" };
+  expect(treeRules(growing)).not.toContain('core/circuit/a.ts dead-export');
+});
+
 test('long files and uncited sections are told, not refused', () => {
   const tree = [{ path: 'core/cli/a.ts', text: `// ${CITE}1.2\n${'\n'.repeat(300)}` }];
   const found = checkTidy(tree, '# Title\n## 1. One\n### 1.2 Two\n## \u00a73 Three\n', TABLE);

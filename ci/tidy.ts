@@ -1,5 +1,6 @@
 // Rules of text and of the shape of the tree.
 import { posix } from 'node:path';
+import { unusedExports } from './exports.ts';
 import { importsOf, resolveImport } from './imports.ts';
 import { isTest, LAYERS, type Layers } from './layers.ts';
 import type { TidyRule, Violation } from './rules.ts';
@@ -7,10 +8,10 @@ import { memberName, rootName, walk } from './scope.ts';
 import { type Parsed, parseModule, type SourceFile } from './source.ts';
 
 /** Lines of a file: an error above the first, a warning above the second. */
-export const LINES_MAX = 400;
-export const LINES_WARN = 300;
+const LINES_MAX = 400;
+const LINES_WARN = 300;
 /** Columns of a line. */
-export const COLUMNS_MAX = 120;
+const COLUMNS_MAX = 120;
 
 /** What tidy found in a tree. */
 export interface Tidiness {
@@ -78,6 +79,7 @@ export function checkTidy(
       ...files.flatMap(({ path, text }) => checkText(path, text, sections)),
       ...missingMods(files, table),
       ...deadModules(files, table),
+      ...deadExports(files, table),
     ],
     long: files
       .filter(({ path, text }) => path.endsWith('.ts') && isLong(text))
@@ -163,5 +165,16 @@ function deadModules(files: readonly SourceFile[], table: Layers): readonly Viol
       line: 1,
       rule: 'dead-module',
       message: 'nobody imports this file, and ci/layers.ts does not list it as an entry',
+    }));
+}
+
+function deadExports(files: readonly SourceFile[], table: Layers): readonly Violation[] {
+  return unusedExports(files.filter(({ path }) => path.endsWith('.ts')))
+    .filter(({ file }) => !table.growing.some((folder) => file.startsWith(`${folder}/`)))
+    .map(({ file, line, name }) => ({
+      file,
+      line,
+      rule: 'dead-export',
+      message: `no other file takes ${name}: drop its export`,
     }));
 }

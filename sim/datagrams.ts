@@ -5,7 +5,7 @@ import type { HostClock, Network } from './network/mod.ts';
 import { PortTable, PROTOCOL } from './network/mod.ts';
 
 /** Datagrams a socket keeps for a program that has not looked yet; more are dropped. */
-export const RECEIVE_QUEUE = 256;
+const RECEIVE_QUEUE = 256;
 
 const ADDRESS_LEN = 16;
 

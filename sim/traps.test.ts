@@ -34,6 +34,7 @@ const put = Object.freeze({
   queueMicrotask,
   randomBytes,
   nextTick: process.nextTick,
+  date: new Date(0),
 });
 const format = new Intl.DateTimeFormat();
 
@@ -58,6 +59,11 @@ test.each<readonly [TrapName, string, () => unknown]>([
   ['clock', 'performance.timeOrigin', () => performance.timeOrigin],
   ['clock', 'performance.toJSON', () => performance.toJSON()],
   ['clock', 'performance.eventLoopUtilization', () => performance.eventLoopUtilization()],
+  ['clock', 'performance.getEntries', () => performance.getEntries()],
+  ['clock', 'performance.getEntriesByType', () => performance.getEntriesByType('mark')],
+  ['clock', 'hours of a date made before', () => put.date.getHours()],
+  ['clock', 'time zone of a date made before', () => put.date.getTimezoneOffset()],
+  ['clock', 'text of a date made before', () => `${put.date}`],
   ['clock', 'process.hrtime', () => process.hrtime()],
   ['clock', 'process.hrtime.bigint', () => process.hrtime.bigint()],
   ['clock', 'process.uptime', () => process.uptime()],
@@ -65,6 +71,7 @@ test.each<readonly [TrapName, string, () => unknown]>([
   ['clock', 'Event.timeStamp', () => new Event('x').timeStamp],
   ['clock', 'File.lastModified', () => new File([], 'x').lastModified],
   ['random', 'Math.random', () => Math.random()],
+  ['random', 'Buffer.allocUnsafe', () => Buffer.allocUnsafe(9)],
   ['random', 'getRandomValues', () => globalThis.crypto.getRandomValues(new Uint8Array(1))],
   ['random', 'randomUUID', () => globalThis.crypto.randomUUID()],
   ['random', 'randomUUID of node:crypto', () => nodeCrypto.randomUUID()],

@@ -41,6 +41,10 @@ const KINDS: readonly object[] = [
 ];
 const DATE_FORMAT = Intl.DateTimeFormat.prototype;
 const TEMPORAL = 'instant plainDateTimeISO zonedDateTimeISO plainDateISO plainTimeISO timeZoneId';
+/** Of any date, however it was made: these ask for the time zone of the machine. */
+const LOCAL =
+  'getFullYear getMonth getDate getDay getHours getMinutes getTimezoneOffset toString toDateString ' +
+  'toTimeString toLocaleString toLocaleDateString toLocaleTimeString';
 const RANDOM =
   'randomBytes randomFill randomFillSync randomInt randomUUID randomUUIDv7 pseudoRandomBytes prng rng ' +
   'createECDH createDiffieHellman createDiffieHellmanGroup getDiffieHellman ' +
@@ -50,7 +54,7 @@ const RANDOM =
 const SITES: readonly Site[] = [
   ...sites('clock', '', globalThis, 'Date'),
   ...sites('clock', 'Date', Date, 'now'),
-  ...sites('clock', 'Date.prototype', Date.prototype, 'constructor'),
+  ...sites('clock', 'Date.prototype', Date.prototype, `constructor ${LOCAL}`),
   ...sites('clock', 'Temporal.Now', Temporal.Now, TEMPORAL),
   ...sites('clock', 'Intl', Intl, 'DateTimeFormat'),
   ...sites('clock', 'Intl.DateTimeFormat', DATE_FORMAT, 'constructor format formatToParts'),
@@ -59,7 +63,7 @@ const SITES: readonly Site[] = [
     'clock',
     'performance',
     Performance.prototype,
-    'eventLoopUtilization nodeTiming timerify',
+    'eventLoopUtilization nodeTiming timerify getEntries getEntriesByName getEntriesByType',
   ),
   ...sites('clock', 'process', process, 'hrtime uptime cpuUsage threadCpuUsage resourceUsage'),
   ...sites('clock', 'Event', Event.prototype, 'timeStamp'),
@@ -67,6 +71,7 @@ const SITES: readonly Site[] = [
   ...sites('random', 'Math', Math, 'random'),
   ...sites('random', 'crypto', globalThis.crypto, 'getRandomValues randomUUID'),
   ...sites('random', 'node:crypto', crypto, RANDOM),
+  ...sites('random', 'Buffer', Buffer, 'allocUnsafe allocUnsafeSlow'),
   ...sites('random', 'URL', URL, 'createObjectURL'),
   ...sites('timer', '', globalThis, 'setTimeout setInterval setImmediate MessageChannel'),
   ...sites('timer', 'AbortSignal', AbortSignal, 'timeout'),

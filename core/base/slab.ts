@@ -10,7 +10,7 @@ export const NO_ID = -1;
 const INDEX_BITS = 20;
 const INDEX_MASK = (1 << INDEX_BITS) - 1;
 const GENERATIONS = 1 << 11;
-export const SLOTS_MAX: number = 1 << INDEX_BITS;
+const SLOTS_MAX: number = 1 << INDEX_BITS;
 
 /** Slot index of a handle: dense, so it can index arrays. */
 export function slotOf(id: Id): number {

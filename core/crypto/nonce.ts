@@ -3,7 +3,7 @@ import { assert } from '../base/assert.ts';
 // The nonce of a record is its counter: nothing is drawn, nothing is sent, and a nonce repeats only if a
 // counter does. The counter stays below 2^48, so that JavaScript numbers hold it exactly with room to spare.
 
-export const NONCE_LEN = 12;
+const NONCE_LEN = 12;
 
 const COUNTER_LIMIT = 0x1_0000_0000_0000;
 const WORD = 0x1_0000_0000;

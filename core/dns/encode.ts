@@ -18,8 +18,8 @@ import { HEADER_LEN } from './message-reader.ts';
 import { type DnsName, LABEL_MAX, NAME_MAX, nameKey, nameLength } from './name.ts';
 
 /** Messages are filled up to a multiple of these octets. RFC 8467 section 4.1. */
-export const QUERY_BLOCK = 128;
-export const ANSWER_BLOCK = 468;
+const QUERY_BLOCK = 128;
+const ANSWER_BLOCK = 468;
 /** Octets of UDP payload we say we take; without meaning on a stream, and what everybody says. */
 const EDNS_PAYLOAD = 1232;
 const OPT_LEN = 11;

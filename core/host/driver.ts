@@ -217,7 +217,7 @@ export class Driver {
     const slot = this.#slot(id);
     if (slot !== undefined) {
       this.#offerHeld(slot);
-      if (this.#slot(id) === slot) this.#pull(slot);
+      this.#pull(slot);
     } else this.#talking.add(id);
   }
 

@@ -178,12 +178,6 @@ test('a dial that meets silence ends in the time of an opening', () => {
   expect(dialler.link.failure).toBe('timed-out');
 });
 
-test('an opening has its time from the dial, however late the stream opens', () => {
-  const { dialler } = makePair();
-  dialler.link.opened(HANDSHAKE_US - 1);
-  expect(dialler.link.deadlineUs).toBe(HANDSHAKE_US);
-});
-
 test('a link that has nothing to say pads into the silence, and both ends stay', () => {
   const pair = makePair();
   exchange(pair);

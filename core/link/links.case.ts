@@ -12,7 +12,7 @@ import { EPOCH, IO_LEN, PlainUser, wallAt } from './pair.case.ts';
 export const FROM: Endpoint = Object.freeze({ ip: Uint8Array.of(192, 0, 2, 1), port: 9 });
 
 /** Hands out ids while there are any, and remembers what it was asked to abort. */
-export class TestPort implements StreamPort {
+class TestPort implements StreamPort {
   hasIds = true;
   readonly aborted: Id[] = [];
   readonly woken: Id[] = [];

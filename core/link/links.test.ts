@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import { createNobleSuite } from '#core/crypto/mod.ts';
-import { PREFIX_EARN_US, PREFIX_HALF_OPEN_MAX, PREFIX_INBOUND_MAX } from '../base/limits.ts';
+import {
+  HANDSHAKE_US,
+  PREFIX_EARN_US,
+  PREFIX_HALF_OPEN_MAX,
+  PREFIX_INBOUND_MAX,
+} from '../base/limits.ts';
 import { NO_ID } from '../base/slab.ts';
 import { FROM, join, makeClient, makeNode, type NodeParty } from './links.case.ts';
 import { testRandom } from './pair.case.ts';
@@ -86,6 +91,15 @@ test('a dial that comes to nothing is told all the same, with what was wrong wit
   const out = client.links.dial(0, FROM, id, statement);
   client.links.closed(0, out, 'refused');
   expect(client.user.log).toEqual(['closed refused']);
+});
+
+test('an opening has its time from the dial, however late the stream opens', () => {
+  const client = makeClient(createNobleSuite(), testRandom(2));
+  const { id, statement } = node();
+  const out = client.links.dial(0, FROM, id, statement);
+  expect(client.links.deadlineUs).toBe(HANDSHAKE_US);
+  client.links.opened(HANDSHAKE_US - 1, out);
+  expect(client.links.deadlineUs).toBe(HANDSHAKE_US);
 });
 
 test('what follows on a failed stream is thrown away, and its end is asked for once', () => {

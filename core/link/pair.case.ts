@@ -156,11 +156,7 @@ export function wallAt(epoch: number): WallClock {
   return wall;
 }
 
-export function makeEnd(
-  id: Id,
-  suite: Suite,
-  handshake: ConstructorParameters<typeof Link>[2],
-): End {
+function makeEnd(id: Id, suite: Suite, handshake: ConstructorParameters<typeof Link>[2]): End {
   const user = new PlainUser();
   const rejects = new Counters<LinkReject>(LINK_REJECTS);
   let wakes = 0;

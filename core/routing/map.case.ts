@@ -23,7 +23,7 @@ export function idOf(n: number): Uint8Array {
 }
 
 /** Node `n` at a place; what is not said is its own. */
-export function nodeAt(n: number, place: Place = {}): NodeEntry {
+function nodeAt(n: number, place: Place = {}): NodeEntry {
   return {
     id: idOf(n),
     ip: Uint8Array.of(10 + (n >> 8), n & 0xff, 0, 1),

@@ -7,7 +7,7 @@ import { Reader, Writer } from './cursor.ts';
 //   key statement  certificate 133 | suite 1 | epoch 4 | boot 4 | link key 1216 | onion key 1216
 //                  | signature by signing key 64
 
-export const STATEMENT_VERSION = 1;
+const STATEMENT_VERSION = 1;
 export const CERTIFICATE_LEN = 133;
 export const STATEMENT_LEN = 2638;
 const SIGNATURE_LEN = 64;

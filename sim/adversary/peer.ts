@@ -23,7 +23,7 @@ export const EPOCH = 1;
 const ROOM = 70_000;
 
 /** Keeps what it is given, asks for nothing. */
-export class CollectingUser implements StreamUser {
+class CollectingUser implements StreamUser {
   received: number[] = [];
   readonly log: string[] = [];
 

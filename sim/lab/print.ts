@@ -2,11 +2,11 @@
 
 const USE_COLOR: boolean = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
 
-export function green(text: string): string {
+function green(text: string): string {
   return USE_COLOR ? `\u001b[32m${text}\u001b[0m` : text;
 }
 
-export function red(text: string): string {
+function red(text: string): string {
   return USE_COLOR ? `\u001b[31m${text}\u001b[0m` : text;
 }
 

@@ -9,7 +9,7 @@ export type { Congestion } from './congestion.ts';
 export { FLAG } from './flags.ts';
 export { Pipe, type PipeOptions } from './link.ts';
 export { type Link, type LinkOptions, Network, type Receiver } from './network.ts';
-export { MSS, MTU, type PacketSlab, PROTOCOL, TCP_HEADERS, UDP_HEADERS } from './packet.ts';
+export { MSS, MTU, type PacketSlab, PROTOCOL, UDP_HEADERS } from './packet.ts';
 export type { Exit, HostClock } from './parts.ts';
 export { PortTable } from './port-table.ts';
 export { RECEIVE_BUFFER } from './receive-buffer.ts';

@@ -9,7 +9,7 @@ export const PROTOCOL: { readonly icmp: 1; readonly tcp: 6; readonly udp: 17 } =
   udp: 17,
 });
 /** Octets of the IPv6 header, and of TCP's and UDP's behind it. IPv4 is charged the same. */
-export const TCP_HEADERS: number = 40 + 20;
+const TCP_HEADERS: number = 40 + 20;
 export const UDP_HEADERS: number = 40 + 8;
 /** Payload octets of one TCP segment. */
 export const MSS: number = MTU - TCP_HEADERS;

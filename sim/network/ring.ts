@@ -36,7 +36,7 @@ export function intoRing(
 }
 
 /** Copies `length` octets of the stream from `position` on out of a ring. */
-export function fromRing(
+function fromRing(
   ring: Uint8Array,
   position: number,
   length: number,

@@ -35,10 +35,7 @@ export const anyText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom('a', 'b', 'c', 'd', ...HOSTILE),
   fc.string({ unit: 'binary', maxLength: 40 }),
 );
-export const anyNumber: fc.Arbitrary<number> = fc.oneof(
-  fc.double(),
-  fc.integer({ min: -3, max: 3000 }),
-);
+const anyNumber: fc.Arbitrary<number> = fc.oneof(fc.double(), fc.integer({ min: -3, max: 3000 }));
 
 const threshold = fc.record(
   { value: anyNumber, label: anyText, bad: fc.constantFrom('above' as const, 'below' as const) },

@@ -78,7 +78,7 @@ export function crosshair(): Markup {
 }
 
 /** True when a value lies where the threshold forbids. */
-export function isBad(value: number, { value: limit, bad }: Threshold): boolean {
+function isBad(value: number, { value: limit, bad }: Threshold): boolean {
   return (bad === 'above' && value > limit) || (bad === 'below' && value < limit);
 }
 

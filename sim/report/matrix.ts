@@ -21,7 +21,7 @@ export type Sightings = {
 };
 
 /** What a cell shows. A run that says nothing about a cell has not shown that it is hidden. */
-export function sightOf({ sees, allowed }: CoalitionRow, fact: number): Sight {
+function sightOf({ sees, allowed }: CoalitionRow, fact: number): Sight {
   const does = sees[fact];
   const may = allowed[fact];
   if (does === undefined || may === undefined) return 'unknown';

@@ -23,7 +23,7 @@ export type Evidence = CommonEvidence & {
  * Octets between a sender's application and a reader's: the host's backlog, both kernels' buffers, the chunk
  * the host keeps for the reader, and in the link one record opened and one that arrives in pieces.
  */
-export const HELD_BOUND: number =
+const HELD_BOUND: number =
   SEND_BACKLOG + SEND_BUFFER + RECEIVE_BUFFER + IO_CHUNK + 2 * RECORD_PAYLOAD_MAX;
 
 type Judge = { readonly kind: AssertionKind; readonly judge: (evidence: Evidence) => Verdict };

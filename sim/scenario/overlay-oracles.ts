@@ -25,7 +25,7 @@ export type OverlayEvidence = CommonEvidence & {
 };
 
 /** One slow reader at any root: a stream's window, what waits to be sealed, a circuit's window, and odd chunks. */
-export const POOL_BOUND: number = STREAM_WINDOW + STREAM_OUTBOX + CIRCUIT_WINDOW + 64 * 1024;
+const POOL_BOUND: number = STREAM_WINDOW + STREAM_OUTBOX + CIRCUIT_WINDOW + 64 * 1024;
 /** Virtual microseconds in which an application hears that there is no way. */
 const SAID_US = 35_000_000;
 

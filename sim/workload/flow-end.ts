@@ -4,7 +4,7 @@ import { type Cause, END } from '#core/host/mod.ts';
 import { contentOctet, type Flow } from './flow.ts';
 
 export const HEADER_LEN = 4;
-export const TICK_US = 10_000;
+const TICK_US = 10_000;
 
 /** What an end tells its application: it needs a wake, or wants the stream reset. */
 export type FlowEndPort = { wake(id: Id): void; abort(id: Id): void };

@@ -11,10 +11,11 @@ import {
 import { dirname } from 'node:path';
 import { codeOf } from './causes.ts';
 import { UserFault } from './fault.ts';
+import { syncFolderNow } from './folder.ts';
 import { exposureOf } from './owner.ts';
 
 /** Octets of a key file: the seed of one key, nothing else. */
-export const KEY_FILE_LEN = 32;
+const KEY_FILE_LEN = 32;
 
 /** A pipe of that name is opened without waiting for its writer. Windows has none. */
 const READ: number = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -39,7 +40,7 @@ export function createKeyFile(path: string, bytes: Uint8Array): void {
     try {
       if (writeSync(file, bytes) !== bytes.length) throw new UserFault(`no space left for ${path}`);
       fsyncSync(file);
-      syncFolder(dirname(path));
+      syncFolderNow(dirname(path));
     } catch (error) {
       rmSync(path, { force: true });
       throw error;
@@ -62,27 +63,16 @@ function readOpen(file: number, path: string): Uint8Array {
   return bytes;
 }
 
-/** The name of a new file is durable when its folder is. Windows has no such call, and needs none. */
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
 function attempt<T>(what: string, path: string, advice: string, act: () => T): T {
   try {
     return act();
   } catch (error) {
     if (error instanceof UserFault) throw error;
-    throw new UserFault(`${what} ${path} (${reasonOf(error)}): ${advice}`, { cause: error });
+    throw new UserFault(`${what} ${path} (${inWords(error)}): ${advice}`, { cause: error });
   }
 }
 
-function reasonOf(error: unknown): string {
+function inWords(error: unknown): string {
   const code = codeOf(error);
   switch (code) {
     case 'ENOENT':

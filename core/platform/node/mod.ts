@@ -5,7 +5,7 @@
 //   tcp.ts           streams and listeners; reused-reads.ts is the one file that reaches into net.Socket
 //   tls.ts           the two-sided filter; tls-pipe.ts is its sealed side, tls-verdict.ts who the peer is
 //   udp.ts           datagram sockets, a batch a turn
-//   store.ts         values and logs in a folder; store-files.ts is their format
+//   store.ts         values and logs in a folder; store-files.ts is their format; folder.ts makes names durable
 //   clock.ts         the clocks, and how sleep and steps are noticed
 //   stop-request.ts  signals, and what else ends a program
 //   key-file.ts      the key of a node, on its own: it is read before there is a root; owner.ts: who may read

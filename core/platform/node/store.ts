@@ -8,6 +8,7 @@ import {
   storeRefusal,
 } from '#core/host/mod.ts';
 import { codeOf } from './causes.ts';
+import { syncFolder } from './folder.ts';
 import { encodeRecords, loadStore, logPath, valuePath } from './store-files.ts';
 
 type Put = HostCommand & { kind: 'put' };
@@ -143,17 +144,6 @@ async function write(log: Log, bytes: Uint8Array): Promise<void> {
     await log.file.truncate(log.length);
     log.isBroken = false;
     throw error;
-  }
-}
-
-/** Makes names in a folder durable. Windows has no such call, and needs none. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 
