@@ -1,4 +1,11 @@
 import type { Cause } from '#core/host/mod.ts';
+import {
+  STEP_DATA_KEPT,
+  STEP_DATA_WRITTEN,
+  STEP_STREAM_GIVES,
+  STEP_STREAM_TAKES,
+  type Trace,
+} from '#core/observe/mod.ts';
 import type { Destination } from '#core/wire/mod.ts';
 import type { ChunkPool } from '../base/chunk-pool.ts';
 import { ChunkQueue } from '../base/chunk-queue.ts';
@@ -28,8 +35,10 @@ export class CircuitStream {
   /** The far end's: it ended, and our side knows. */
   peerEnded = false;
   endTaken = false;
+  readonly #trace: Trace;
 
-  constructor(number: number, pool: ChunkPool) {
+  constructor(number: number, pool: ChunkPool, trace?: Trace) {
+    this.#trace = trace;
     this.number = number;
     this.inbox = new ChunkQueue(pool);
     this.outbox = new ChunkQueue(pool);
@@ -61,5 +70,31 @@ export class CircuitStream {
 
   get isOver(): boolean {
     return this.endSent && this.endTaken;
+  }
+
+  /** From our side to the outbox, and from there into a message; both answer how many octets went. */
+  take(bytes: Uint8Array, start: number, end: number): number {
+    const taken = this.outbox.push(bytes, start, end);
+    if (taken > 0) this.#trace?.(STEP_STREAM_TAKES, this.number, taken);
+    return taken;
+  }
+
+  write(out: Uint8Array, start: number, end: number): number {
+    const written = this.outbox.pull(out, start, end);
+    this.#trace?.(STEP_DATA_WRITTEN, this.number, written);
+    return written;
+  }
+
+  /** From a message to the inbox, and from there to our side. */
+  keep(bytes: Uint8Array, start: number, end: number): number {
+    const kept = this.inbox.push(bytes, start, end);
+    this.#trace?.(STEP_DATA_KEPT, this.number, kept);
+    return kept;
+  }
+
+  give(out: Uint8Array, start: number, end: number): number {
+    const given = this.inbox.pull(out, start, end);
+    if (given > 0) this.#trace?.(STEP_STREAM_GIVES, this.number, given);
+    return given;
   }
 }

@@ -1,12 +1,5 @@
 import { type Cause, END } from '#core/host/mod.ts';
-import {
-  STEP_CELL_FILLED,
-  STEP_DATA_KEPT,
-  STEP_DATA_WRITTEN,
-  STEP_STREAM_GIVES,
-  STEP_STREAM_TAKES,
-  type Trace,
-} from '#core/observe/mod.ts';
+import { STEP_CELL_FILLED, type Trace } from '#core/observe/mod.ts';
 import { type Destination, decodeDestination, encodeDestination } from '#core/wire/mod.ts';
 import { assert } from '../base/assert.ts';
 import type { ChunkPool } from '../base/chunk-pool.ts';
@@ -93,7 +86,7 @@ export class Streams {
   /** Asks the last hop for a stream; answers its number. */
   open(to: Destination): number {
     assert(this.#isClient && !this.isSpent, 'a client opens streams while it may');
-    const stream = new CircuitStream(this.#next++, this.#pool);
+    const stream = new CircuitStream(this.#next++, this.#pool, this.#trace);
     stream.owesOpen = to;
     this.#streams.set(stream.number, stream);
     this.#say(stream);
@@ -113,16 +106,14 @@ export class Streams {
     const stream = this.#streams.get(number);
     if (stream === undefined || stream.owesReset !== undefined) return end - start;
     const length = Math.min(end - start, STREAM_OUTBOX - stream.outbox.length);
-    if (stream.outbox.push(bytes, start, start + length) < length) {
+    if (stream.take(bytes, start, start + length) < length) {
       // The root holds all it may hold: this stream is over, rather than stuck.
       this.reset(number, 'limit');
       this.#user.reset(nowUs, number, 'limit');
       return end - start;
     }
     stream.isHeld = length < end - start;
-    if (length === 0) return 0;
-    this.#trace?.(STEP_STREAM_TAKES, number, length);
-    this.#say(stream);
+    if (length > 0) this.#say(stream);
     return length;
   }
 
@@ -138,10 +129,9 @@ export class Streams {
   pull(number: number, out: Uint8Array, start: number, end: number): number {
     const stream = this.#streams.get(number);
     if (stream === undefined) return 0;
-    const given = stream.inbox.pull(out, start, end);
+    const given = stream.give(out, start, end);
     if (given > 0) {
       stream.taken += given;
-      this.#trace?.(STEP_STREAM_GIVES, number, given);
       if (stream.owesCredit) this.#say(stream);
       return given;
     }
@@ -277,7 +267,7 @@ export class Streams {
       return this.#no('message-malformed');
     if (this.#streams.size >= LINGERING_MAX) return this.#no('stream-limit');
     this.#next += 1;
-    this.#streams.set(number, new CircuitStream(number, this.#pool));
+    this.#streams.set(number, new CircuitStream(number, this.#pool, this.#trace));
     this.#user.asked(nowUs, number, decoded.destination);
     return true;
   }
@@ -292,8 +282,7 @@ export class Streams {
     if (length === 0 || stream.peerEnded) return this.#no('message-malformed');
     if (length > stream.granted) return this.#no('stream-credit');
     stream.granted -= length;
-    if (stream.inbox.push(bytes, at, at + length) < length) return this.#no('pool-exhausted');
-    this.#trace?.(STEP_DATA_KEPT, stream.number, length);
+    if (stream.keep(bytes, at, at + length) < length) return this.#no('pool-exhausted');
     this.#user.stirred(nowUs, stream.number);
     return true;
   }
@@ -344,8 +333,7 @@ export class Streams {
   ): number {
     const end = at + MESSAGE_HEAD_LEN + length;
     writeMessageHead(out, at, MESSAGE_DATA, stream.number, length);
-    stream.outbox.pull(out, at + MESSAGE_HEAD_LEN, end);
-    this.#trace?.(STEP_DATA_WRITTEN, stream.number, length);
+    stream.write(out, at + MESSAGE_HEAD_LEN, end);
     stream.credit -= length;
     if (stream.isHeld) {
       stream.isHeld = false;
