@@ -9,7 +9,7 @@ import { formatEndpoint } from '#core/wire/mod.ts';
 export class UsageFault extends Error {}
 
 /** Something outside is in the way, and may be gone at the next start. One line. */
-export class RunFault extends Error {}
+class RunFault extends Error {}
 
 /** The status for what a command threw; undefined for what is a bug of ours. */
 export function statusOf(error: unknown): number | undefined {

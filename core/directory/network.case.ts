@@ -24,7 +24,7 @@ export const suite: Suite = createNativeSuite();
 export const stewards: readonly Signer[] = [1, 2, 3].map((seed) =>
   suite.signer(new Uint8Array(32).fill(seed)),
 );
-const trust: Trust = { keys: stewards.map(({ publicKey }) => publicKey), threshold: 2 };
+export const trust: Trust = { keys: stewards.map(({ publicKey }) => publicKey), threshold: 2 };
 
 /** A repeatable generator (splitmix32); for tests only. */
 export function repeatableRandom(seed: number): Random {

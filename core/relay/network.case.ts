@@ -28,7 +28,7 @@ import { Relay } from './mod.ts';
 const POOL_OCTETS = 64 * 1024 * 1024;
 
 /** Answers every stream at once, and sends back what it is sent. */
-export class Echo {
+class Echo {
   readonly asked: string[] = [];
   readonly causes: Cause[] = [];
 

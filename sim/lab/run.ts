@@ -64,7 +64,7 @@ export function execute(recipe: Recipe, logger?: (line: string) => void): RunRep
 }
 
 /** The same, with what a page about it shows. */
-export function executeDrawn(
+function executeDrawn(
   recipe: Recipe,
   logger?: (line: string) => void,
 ): { readonly report: RunReport; readonly pictures: Pictures | undefined } {

@@ -11,7 +11,7 @@ const POLL_MS = 5;
 const LIMIT_MS = 10_000;
 
 /** Every name below .spn.test, and localhost, is this machine. There are no others. */
-export const loopbackZone: Zone = (name) =>
+const loopbackZone: Zone = (name) =>
   /(?:^|\.)spn\.test$|^localhost$/i.test(name) ? Uint8Array.of(127, 0, 0, 1) : undefined;
 
 /** DNS over TLS with the certificate of test networks. */

@@ -50,7 +50,7 @@ export class TestSteward {
 }
 
 /** Nobody ever reads half of it. */
-export function replaceFile(path: string, content: string | Uint8Array): void {
+function replaceFile(path: string, content: string | Uint8Array): void {
   writeFileSync(`${path}~`, content);
   renameSync(`${path}~`, path);
 }

@@ -81,7 +81,7 @@ export function reportOf(recording: Recording, ways: Ways): WalkReport {
   };
 }
 
-export function sumsOf(rows: readonly Row[]): Sums {
+function sumsOf(rows: readonly Row[]): Sums {
   const count = (step: number): number => rows.filter((row) => row.step === step).length;
   const copies: { [role: string]: number } = {};
   for (const { step, role } of rows)
