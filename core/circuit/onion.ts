@@ -32,8 +32,8 @@ const CREATE_STEP: number = PQNK_FIRST_LEN + ORDER_LEN;
 const CREATED_STEP: number = PQNK_SECOND_LEN + 1;
 
 /** Octets of the onion in a CREATE frame, and of the answer in a CREATED. */
-export const ONION_LEN: number = CREATE_FRAME_LEN - FRAME_HEADER_LEN - 1;
-export const ANSWER_LEN: number = CREATED_FRAME_LEN - FRAME_HEADER_LEN;
+const ONION_LEN: number = CREATE_FRAME_LEN - FRAME_HEADER_LEN - 1;
+const ANSWER_LEN: number = CREATED_FRAME_LEN - FRAME_HEADER_LEN;
 
 export const STATUS_DONE = 0;
 export const STATUS_NEXT_UNREACHABLE = 1;

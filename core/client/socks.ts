@@ -39,7 +39,7 @@ const REPLY_TO: { readonly [reject in RequestReject]: number } = Object.freeze({
 });
 
 /** BND.ADDR and BND.PORT are 0.0.0.0:0: what the exit is bound to is nobody's business. */
-export const SOCKS_ANSWERS: Answers = Object.freeze({
+const SOCKS_ANSWERS: Answers = Object.freeze({
   granted: () => requestReply(GRANTED),
   refused: (cause: Cause) => requestReply(cause === 'ended' ? GENERAL_FAILURE : SOCKS_REPLY[cause]),
 });
