@@ -3,7 +3,7 @@ import type { Scenario } from '#sim/mod.ts';
 import { firstLight } from './first-light.ts';
 import { lossyLink } from './lossy-link.ts';
 import { noRoute } from './no-route.ts';
-import { nodeCrash } from './node-crash.ts';
+import { nodeCrash } from './node-crash-mid-download.ts';
 import { restartReplay } from './restart-replay.ts';
 import { slowReader } from './slow-reader.ts';
 import { slowVisitor } from './slow-visitor.ts';

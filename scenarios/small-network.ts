@@ -1,8 +1,9 @@
 import { frozen } from '#core/base/frozen.ts';
 import type { OverlayPlan } from '#sim/mod.ts';
 
-// Six nodes, a resolver, two websites: the ground of most scenarios over several hops. The weights make two of the
-// nodes homes, two middles and two exits, so that no node plays two parts and it can be said who saw what.
+// Six nodes, a resolver, two websites: the ground of most scenarios over several hops. By their weights two of the
+// nodes are all but surely the homes, of which one is the entry and the other mostly the middle, and two others the
+// exits. Runs that say who saw what check that no node played two parts.
 
 const HOME = 1_000_000;
 const RELAY = 1_000;

@@ -104,6 +104,12 @@ export const STREAM_WINDOW: number = 256 * 1024;
 export const STREAM_OUTBOX: number = 64 * 1024;
 /** Streams open at once on one circuit. A browser holds a few dozen for one site. */
 export const STREAMS_PER_CIRCUIT_MAX = 512;
+/** Streams that clients have at one exit, connected or not: 400 octets of tables each, 52 MB. */
+export const STREAMS_FOREIGN_MAX = 131_072;
+/** Connections an exit has or dials at once: half of all ids stay for links and for what it dials itself. */
+export const EXIT_CONNECTIONS_MAX: number = STREAMS_MAX / 2;
+/** Microseconds an exit dials one address. Longer than TCP's first four attempts. */
+export const EXIT_DIAL_US: number = 20 * US_PER_S;
 /** Octets all cells and all streams of a root may hold together. Hard: what would exceed it is refused. */
 export const POOL_MAX: number = 512 * 1024 * 1024;
 

@@ -25,7 +25,7 @@ import type { MessageReject, StreamsUser } from './streams-user.ts';
 
 const STREAM_NUMBERS = 0x1_0000;
 /** At the last hop: a stream that the client is done with is there until its last octet has left for the world. */
-const LINGERING_MAX: number = 2 * STREAMS_PER_CIRCUIT_MAX;
+const LINGERING_MAX: number = STREAMS_PER_CIRCUIT_MAX + STREAMS_PER_CIRCUIT_MAX / 4;
 /** No honest end grants as much. */
 const CREDIT_LIMIT = 0x8000_0000;
 
@@ -265,7 +265,8 @@ export class Streams {
     // Numbers go up by one, so none comes twice.
     if (this.#isClient || decoded?.length !== length || number !== this.#next)
       return this.#no('message-malformed');
-    if (this.#streams.size >= LINGERING_MAX) return this.#no('stream-limit');
+    if (this.#streams.size >= LINGERING_MAX || !this.#pool.takeStream())
+      return this.#no('stream-limit');
     this.#next += 1;
     this.#streams.set(number, new CircuitStream(number, this.#pool, this.#trace));
     this.#user.asked(nowUs, number, decoded.destination);
@@ -360,8 +361,8 @@ export class Streams {
 
   #forget(stream: CircuitStream): void {
     this.#empty(stream);
-    this.#streams.delete(stream.number);
     this.#ready.delete(stream);
+    if (this.#streams.delete(stream.number) && !this.#isClient) this.#pool.giveBackStream();
   }
 
   #empty(stream: CircuitStream): void {

@@ -1,7 +1,7 @@
 import { epochOf, makeIdentity, nodeIdOf } from '#core/crypto/mod.ts';
 import { createNativeSuite } from '#core/crypto/native/mod.ts';
 import { RelayNode, SNAPSHOT_DOCUMENT } from '#core/node/mod.ts';
-import { NodeHost, readKeyFile, StopRequest, UserFault } from '#core/platform/mod.ts';
+import { NodeHost, ownAddresses, readKeyFile, StopRequest, UserFault } from '#core/platform/mod.ts';
 import { encodeStatement, formatEndpoint } from '#core/wire/mod.ts';
 import { equalBytes, toHex } from '../base/bytes.ts';
 import { LEAVE_MS, SIGNING_KEY_EPOCHS, SNAPSHOT_MAX } from '../base/limits.ts';
@@ -110,6 +110,7 @@ class NodeRun {
       ...given,
       identity,
       listen: this.#plan.listen,
+      ownAddresses: ownAddresses(),
       user: {
         listening: (_nowUs, at) => say(`listening: ${formatEndpoint(at)}`),
         notListening: (_nowUs, cause) => {

@@ -93,11 +93,9 @@ export class Circuits {
     this.#suspects.clear();
     this.#router = snapshot === undefined ? undefined : new Router(snapshot);
     if (snapshot !== undefined && this.#router !== undefined) {
-      const isKept = this.#homes?.every(({ id }) => {
-        const node = snapshot.byId(id);
-        return node !== undefined && snapshot.isUsable(node);
-      });
-      if (isKept !== true) this.#homes = this.#pin(this.#router);
+      // Homes stay while they are listed, whatever their state today: whoever can shake them off gets to choose.
+      const isKept = this.#homes?.every(({ id }) => snapshot.byId(id) !== undefined);
+      if (isKept !== true) this.#homes = this.#pin(this.#router) ?? this.#homes;
     }
     this.#nextBuildUs = nowUs;
     this.tend(nowUs);
@@ -262,7 +260,7 @@ export class Circuits {
   #failed(nowUs: Micros, ours: OurCircuit, failure: CircuitFailure): void {
     const { wasOpen } = ours;
     if (!this.#all.delete(ours)) return;
-    if (!wasOpen) this.#suspect(nowUs, ours.path, failure.hop);
+    if (!wasOpen) this.#suspect(nowUs, ours.path, failure);
     ours.circuit.destroy(nowUs, failure.cause);
     this.failures += 1;
     this.lastFailure = failure;
@@ -272,14 +270,16 @@ export class Circuits {
 
   /**
    * A hop that says it cannot reach the next, and the next: either may be at fault, so the next attempts do without
-   * both. Where the first node itself is not reached, the other home is tried.
+   * both. Where it only came to nothing, all hops but the home. The home itself is left out only where no link to it
+   * could be had: nothing that a later hop does may drive a client off its home.
    */
-  #suspect(nowUs: Micros, path: readonly NodeEntry[], hop: number): void {
-    const untilUs = nowUs + SUSPECT_US;
+  #suspect(nowUs: Micros, path: readonly NodeEntry[], { hop, cause }: CircuitFailure): void {
     const [home] = path;
-    const pair = hop === 0 ? [home] : [path[hop - 1], path[hop]].filter((node) => node !== home);
-    for (const node of pair)
-      if (node !== undefined) this.#suspects.set(toHex(node.id), { id: node.id, untilUs });
+    const isHomeGone = hop === 0 && cause === 'unreachable';
+    const at = hop === 0 ? path : [path[hop - 1], path[hop]];
+    for (const node of isHomeGone ? [home] : at.filter((other) => other !== home))
+      if (node !== undefined)
+        this.#suspects.set(toHex(node.id), { id: node.id, untilUs: nowUs + SUSPECT_US });
   }
 
   #avoided(nowUs: Micros): readonly Uint8Array[] {

@@ -5,6 +5,7 @@ import { Links } from '#core/link/mod.ts';
 import type { Trace } from '#core/observe/mod.ts';
 import { CLOSED_PORTS, Exit, type ExitPolicy, Relay } from '#core/relay/mod.ts';
 import { encodeStatement, type Statement } from '#core/wire/mod.ts';
+import { equalBytes } from '../base/bytes.ts';
 import { ChunkPool } from '../base/chunk-pool.ts';
 import { POOL_MAX } from '../base/limits.ts';
 import { type Id, NO_ID } from '../base/slab.ts';
@@ -33,6 +34,8 @@ export type RelayNodeOptions = {
   readonly identity: NodeIdentity;
   readonly store: StoreSnapshot;
   readonly listen: Endpoint;
+  /** Further addresses of this machine, loopback left out: an exit connects to none of them. */
+  readonly ownAddresses?: readonly Uint8Array[];
   readonly trust: Trust;
   /** Absent for a node that is no exit. */
   readonly exit?: { readonly upstream: Upstream };
@@ -98,6 +101,7 @@ export class RelayNode extends Switchboard {
       this.links,
       this.relay,
       ...(this.resolver === undefined ? [] : [this.resolver]),
+      ...(this.exit === undefined ? [] : [this.exit]),
     ];
   }
 
@@ -197,12 +201,12 @@ export class RelayNode extends Switchboard {
   /** No snapshot, no exit: without it nobody knows which addresses are nodes. */
   #policy(): ExitPolicy {
     const snapshot = this.#map.current;
-    const own = this.#options.listen.ip;
+    const own = [this.#options.listen.ip, ...(this.#options.ownAddresses ?? [])];
     return {
       isTestNetwork: snapshot?.isTest === true,
       closedPorts: snapshot === undefined ? ALL_PORTS : CLOSED_PORTS,
       isNode: (ip) => snapshot?.isNode(ip) === true,
-      isOwn: (ip) => ip.length === own.length && ip.every((octet, i) => octet === own[i]),
+      isOwn: (ip) => own.some((address) => equalBytes(address, ip)),
     };
   }
 }

@@ -38,6 +38,8 @@ export abstract class Switchboard implements Root, StreamPort {
   readonly #owners: (StreamOwner | undefined)[] = [];
   readonly #wakes = new WakeSet(STREAMS_MAX);
   readonly #commands: HostCommand[] = [];
+  /** The first command not given yet: taking one costs the same however many there are. */
+  #nextCommand = 0;
   readonly #listeners = new Map<Id, Acceptor>();
 
   /** Machines with deadlines, a handful. */
@@ -157,7 +159,12 @@ export abstract class Switchboard implements Root, StreamPort {
   }
 
   pollCommand(): HostCommand | undefined {
-    return this.#commands.shift();
+    const command = this.#commands[this.#nextCommand];
+    this.#nextCommand += 1;
+    if (this.#nextCommand < this.#commands.length) return command;
+    this.#commands.length = 0;
+    this.#nextCommand = 0;
+    return command;
   }
 
   receiveDatagrams(_nowUs: Micros, _id: Id, _batch: DatagramBatch): void {

@@ -5,6 +5,7 @@ export {
   isAlive,
   NodeHost,
   type NodeHostOptions,
+  ownAddresses,
   type RootMaker,
   readKeyFile,
   StopRequest,

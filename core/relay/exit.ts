@@ -2,7 +2,13 @@ import { Splicer, type Streams, type StreamsUser } from '#core/circuit/mod.ts';
 import type { Cause, StreamOwner, StreamPort } from '#core/host/mod.ts';
 import { Counters, STEP_EXIT_CONNECTED, STEP_EXIT_DIALS, type Trace } from '#core/observe/mod.ts';
 import type { Destination } from '#core/wire/mod.ts';
-import { CONNECT_BURST, CONNECT_EARN_US, CONNECT_TRIES_MAX } from '../base/limits.ts';
+import {
+  CONNECT_BURST,
+  CONNECT_EARN_US,
+  CONNECT_TRIES_MAX,
+  EXIT_CONNECTIONS_MAX,
+  EXIT_DIAL_US,
+} from '../base/limits.ts';
 import { type Id, NO_ID } from '../base/slab.ts';
 import type { Micros } from '../base/time.ts';
 import { EXIT_REJECTS, type ExitPolicy, type ExitReject, exitRefusal } from './exit-policy.ts';
@@ -26,6 +32,9 @@ export type ExitCount = ExitReject | 'connect-rate' | 'unresolved';
 type Dial = {
   readonly streams: Streams;
   readonly stream: number;
+  /** The resolver's ticket; 0 once it has answered, or where there is nothing to resolve. */
+  ticket: number;
+  endUs: Micros;
   readonly port: number;
   /** Addresses not tried yet. */
   addresses: readonly Uint8Array[];
@@ -41,8 +50,10 @@ export class Exit implements StreamOwner {
   ]);
   readonly #options: ExitOptions;
   readonly #splicer: Splicer;
+  /** By id, oldest first; by ticket; and by whose they are, so that the end of a circuit costs what it has. */
   readonly #dials = new Map<Id, Dial>();
   readonly #tickets = new Map<number, Dial>();
+  readonly #ofCircuit = new Map<Streams, Map<number, Dial>>();
   #nextTicket = 1;
 
   constructor(options: ExitOptions) {
@@ -73,16 +84,32 @@ export class Exit implements StreamOwner {
     };
   }
 
+  get deadlineUs(): Micros {
+    const [oldest] = this.#dials.values();
+    return oldest?.endUs ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** An address that does not answer is given up, and the next one tried. */
+  handleTimeout(nowUs: Micros): void {
+    for (const [id, dial] of this.#dials) {
+      if (dial.endUs > nowUs) return;
+      this.#dials.delete(id);
+      this.#options.port.abort(id);
+      this.#next(nowUs, dial, 'timed-out');
+    }
+  }
+
   /** The resolver's answer: addresses in the order they are to be tried, none for a failure. */
-  resolved(_nowUs: Micros, ticket: number, addresses: readonly Uint8Array[]): void {
+  resolved(nowUs: Micros, ticket: number, addresses: readonly Uint8Array[]): void {
     const dial = this.#tickets.get(ticket);
     this.#tickets.delete(ticket);
     if (dial === undefined) return;
+    dial.ticket = 0;
     if (addresses.length === 0) {
       this.rejects.add('unresolved');
-      return dial.streams.reset(dial.stream, 'unreachable');
+      return this.#fail(dial, 'unreachable');
     }
-    this.#tryAll(dial, addresses);
+    this.#tryAll(nowUs, dial, addresses);
   }
 
   // ---- StreamOwner ---------------------------------------------------------------------------------------
@@ -95,6 +122,7 @@ export class Exit implements StreamOwner {
     const dial = this.#dials.get(id);
     if (dial === undefined) return;
     this.#dials.delete(id);
+    this.#forget(dial);
     this.#options.trace?.(STEP_EXIT_CONNECTED, dial.stream, id);
     this.#splicer.join(id, dial.streams, dial.stream);
     dial.streams.granted(dial.stream);
@@ -116,21 +144,31 @@ export class Exit implements StreamOwner {
     const dial = this.#dials.get(id);
     if (dial === undefined) return this.#splicer.closed(nowUs, id, cause);
     this.#dials.delete(id);
-    if (cause !== 'local') this.#next(dial, cause);
+    if (cause !== 'local') this.#next(nowUs, dial, cause);
   }
 
   // ---- within --------------------------------------------------------------------------------------------
 
   #asked(nowUs: Micros, streams: Streams, stream: number, to: Destination): void {
-    const dial: Dial = { streams, stream, port: to.port, addresses: [], id: NO_ID };
-    if (typeof to.host !== 'string') return this.#tryAll(dial, [to.host]);
-    const ticket = this.#nextTicket++;
-    this.#tickets.set(ticket, dial);
-    this.#options.resolver.lookup(nowUs, ticket, to.host);
+    const dial: Dial = {
+      streams,
+      stream,
+      ticket: 0,
+      endUs: 0,
+      port: to.port,
+      addresses: [],
+      id: NO_ID,
+    };
+    const others = this.#ofCircuit.get(streams) ?? new Map<number, Dial>();
+    this.#ofCircuit.set(streams, others.set(stream, dial));
+    if (typeof to.host !== 'string') return this.#tryAll(nowUs, dial, [to.host]);
+    dial.ticket = this.#nextTicket++;
+    this.#tickets.set(dial.ticket, dial);
+    this.#options.resolver.lookup(nowUs, dial.ticket, to.host);
   }
 
   /** Judged here, on what will be dialled: no name is looked at, and none is resolved again. */
-  #tryAll(dial: Dial, addresses: readonly Uint8Array[]): void {
+  #tryAll(nowUs: Micros, dial: Dial, addresses: readonly Uint8Array[]): void {
     const policy = this.#options.policy();
     let refusal: ExitReject | undefined;
     dial.addresses = addresses
@@ -141,28 +179,39 @@ export class Exit implements StreamOwner {
       })
       .slice(0, CONNECT_TRIES_MAX);
     if (refusal !== undefined) this.rejects.add(refusal);
-    this.#next(dial, 'policy');
+    this.#next(nowUs, dial, 'policy');
   }
 
   /** The next address, or the stream ends with the cause that the last one gave. */
-  #next(dial: Dial, cause: Cause): void {
+  #next(nowUs: Micros, dial: Dial, cause: Cause): void {
     const [ip, ...rest] = dial.addresses;
     dial.addresses = rest;
-    if (ip === undefined) return dial.streams.reset(dial.stream, cause);
-    dial.id = this.#options.port.connect(this, { ip, port: dial.port });
-    if (dial.id === NO_ID) return dial.streams.reset(dial.stream, 'limit');
+    if (ip === undefined) return this.#fail(dial, cause);
+    const isFull = this.#dials.size + this.#splicer.size >= EXIT_CONNECTIONS_MAX;
+    dial.id = isFull ? NO_ID : this.#options.port.connect(this, { ip, port: dial.port });
+    if (dial.id === NO_ID) return this.#fail(dial, 'limit');
+    dial.endUs = nowUs + EXIT_DIAL_US;
     this.#dials.set(dial.id, dial);
     this.#options.trace?.(STEP_EXIT_DIALS, dial.stream, dial.id);
   }
 
+  #fail(dial: Dial, cause: Cause): void {
+    this.#forget(dial);
+    dial.streams.reset(dial.stream, cause);
+  }
+
+  #forget({ streams, stream }: Dial): void {
+    const others = this.#ofCircuit.get(streams);
+    others?.delete(stream);
+    if (others?.size === 0) this.#ofCircuit.delete(streams);
+  }
+
   #reset(streams: Streams, stream: number): void {
     this.#splicer.reset(streams, stream);
-    for (const [ticket, dial] of this.#tickets)
-      if (dial.streams === streams && dial.stream === stream) this.#tickets.delete(ticket);
-    for (const [id, dial] of this.#dials) {
-      if (dial.streams !== streams || dial.stream !== stream) continue;
-      this.#dials.delete(id);
-      this.#options.port.abort(id);
-    }
+    const dial = this.#ofCircuit.get(streams)?.get(stream);
+    if (dial === undefined) return;
+    this.#forget(dial);
+    this.#tickets.delete(dial.ticket);
+    if (this.#dials.delete(dial.id)) this.#options.port.abort(dial.id);
   }
 }

@@ -27,7 +27,7 @@ export async function list(options: { readonly json?: true }): Promise<number> {
     await print(`  holds: ${scenario.mustHold.join(', ')}`);
     await print(`  plants: ${plantsOf(scenario).join(', ')}\n`);
   }
-  await print(`run one:   ${LAB} run two-nodes`);
-  await print(`break one: ${LAB} run two-nodes --set plant=skip-seal`);
+  await print(`run one:   ${LAB} run who-sees-what`);
+  await print(`break one: ${LAB} run who-sees-what --set plant=skip-layer`);
   return 0;
 }

@@ -20,9 +20,9 @@ export async function network(options: NetworkOptions): Promise<number> {
       `--nodes takes a whole number from ${NODES_MIN} to ${NODES_MAX}, not "${options.nodes}"`,
     );
   const programs = programsHere();
-  const stop = new StopRequest({ eof: false, parent: true });
   const folder = options.dir === undefined ? undefined : makeFolder(resolve(options.dir));
   const place = folder ?? mkdtempSync(join(tmpdir(), 'spn-network-'));
+  const stop = new StopRequest({ eof: false, parent: true });
   const say = (line: string): void => void print(line);
   const running = new RealNetwork({ nodes, folder: place, programs, say });
   try {

@@ -11,6 +11,7 @@ export {
   FACTS,
   type Party,
   type Secrets,
+  type Shared,
   sharedOctets,
 } from './who-sees-what.ts';
 export { WINDOW, WindowSet } from './windows.ts';

@@ -1,5 +1,5 @@
 import type { Heard } from './ears.ts';
-import { WindowSet } from './windows.ts';
+import { WINDOW, WindowSet } from './windows.ts';
 import { ms, type WireView } from './wire-view.ts';
 
 /** Somebody who might want to know: links it has its hands on, and what its own keys open. */
@@ -63,12 +63,18 @@ function judge(members: readonly Party[], secrets: Secrets): Coalition {
     members: members.map(({ name }) => name),
     sees,
     allowed,
-    how: known.map(({ fact, how }) => `${fact}: ${how}`).join('; '),
+    how: known
+      .slice(0, SHOWN_MAX)
+      .map(({ fact, how }) => `${fact}: ${how}`)
+      .join('; '),
     leak: isLinked
       ? `${names(members)}: client address ${client.how}, ${destination.fact} ${destination.how}`
       : stray && `${names(members)}: ${stray.fact} ${stray.how}`,
   };
 }
+
+/** Sightings of one coalition that are put in words; all of them are judged. */
+const SHOWN_MAX = 8;
 
 type Sighting = { readonly fact: (typeof FACTS)[number]; readonly how: string };
 
@@ -84,6 +90,18 @@ function sightings(party: Party, secrets: Secrets): readonly Sighting[] {
   };
   addresses('client address', [secrets.clientIp]);
   addresses('destination', secrets.destinationIps);
+  const inClear = (fact: Sighting['fact'], wanted: readonly string[]): void => {
+    for (const address of wanted) {
+      const heard = party.heard.find(({ octets }) => namesAddress(octets, address));
+      if (heard !== undefined)
+        found.push({
+          fact,
+          how: `${address} ${heard.what} by ${party.name} at ${ms(heard.timeNs)}`,
+        });
+    }
+  };
+  inClear('client address', [secrets.clientIp]);
+  inClear('destination', secrets.destinationIps);
   for (const name of secrets.destinationNames) {
     const octets = Buffer.from(name);
     const dns = Buffer.from(dnsName(name));
@@ -102,7 +120,14 @@ function sightings(party: Party, secrets: Secrets): readonly Sighting[] {
         found.push({ fact: 'destination name', how: `"${name}" in clear ${where}` });
     }
   }
-  return found.slice(0, 8);
+  return found;
+}
+
+/** The text of an address, or its octets as a message writes them (PROTOCOL §10.1): four alone are no evidence. */
+function namesAddress(octets: Uint8Array, address: string): boolean {
+  const said = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
+  const ip = address.split('.').map(Number);
+  return said.includes(address) || said.includes(Buffer.from([ip.length, ip.length, ...ip]));
 }
 
 /** A name as DNS writes it. */
@@ -114,30 +139,44 @@ export function dnsName(name: string): Uint8Array {
   );
 }
 
+/** What a search for equal strings found. */
+export type Shared = {
+  /** The first string that two who are not neighbours both have in clear, in words. */
+  readonly strangers: string | undefined;
+  /** Neighbours were found to share one, as they must: the search can find what is there. */
+  readonly isSharp: boolean;
+};
+
 /**
- * The first string of eight octets or more that two parties who are not neighbours both have in clear, in words.
- * `known`: what everybody has, such as the snapshot.
+ * Strings of eight octets or more that two parties both have in clear. `known`: what everybody has, such as the
+ * snapshot, and so no mark of anything.
  */
-export function sharedOctets(
-  parties: readonly Party[],
-  known: readonly Uint8Array[],
-): string | undefined {
+export function sharedOctets(parties: readonly Party[], known: readonly Uint8Array[]): Shared {
   const common = new WindowSet();
   for (const octets of known) common.add(octets);
+  let strangers: string | undefined;
+  let isSharp = false;
   for (const [i, party] of parties.entries()) {
-    const strangers = parties
-      .slice(i + 1)
-      .filter(({ name, heard }) => heard.length > 0 && !party.neighbours.includes(name));
-    if (strangers.length === 0 || party.heard.length === 0) continue;
+    const others = parties.slice(i + 1).filter(({ heard }) => heard.length > 0);
+    if (others.length === 0 || party.heard.length === 0) continue;
     const own = new WindowSet();
     for (const { octets } of party.heard) own.add(octets);
-    for (const stranger of strangers)
-      for (const { octets, what, timeNs } of stranger.heard) {
-        const at = own.find(octets, common);
-        if (at < 0) continue;
-        const hex = Buffer.from(octets.subarray(at, at + 8)).toString('hex');
-        return `${party.name} and ${stranger.name} both have ${hex}, ${what} by ${stranger.name} at ${ms(timeNs)}`;
-      }
+    for (const other of others) {
+      const first = firstShared(own, other, common);
+      if (first === undefined) continue;
+      if (party.neighbours.includes(other.name)) isSharp = true;
+      else strangers ??= `${party.name} and ${other.name} both have ${first}`;
+    }
+  }
+  return { strangers, isSharp };
+}
+
+function firstShared(own: WindowSet, other: Party, common: WindowSet): string | undefined {
+  for (const { octets, what, timeNs } of other.heard) {
+    const at = own.find(octets, common);
+    if (at < 0) continue;
+    const hex = Buffer.from(octets.subarray(at, at + WINDOW)).toString('hex');
+    return `${hex}, ${what} by ${other.name} at ${ms(timeNs)}`;
   }
   return undefined;
 }

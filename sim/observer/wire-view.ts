@@ -5,8 +5,9 @@ import { type Network, type Pipe, PROTOCOL } from '../network/mod.ts';
 export class WireView {
   /** Addresses in packet headers, as text, with when each was first seen. */
   readonly addresses: Map<string, number> = new Map<string, number>();
-  /** Packets to or from port 53. */
+  /** Packets of DNS in clear, UDP or TCP, and the first of them in words. */
   dnsPackets = 0;
+  firstDns = '';
   packets = 0;
   /** Marks found in payloads: which, and when first, in words. */
   readonly found: Map<string, string> = new Map<string, string>();
@@ -28,7 +29,9 @@ export class WireView {
         if (!this.addresses.has(text)) this.addresses.set(text, seen.timeNs);
       }
       const isDns = seen.sourcePort === DNS_PORT || seen.destPort === DNS_PORT;
-      if (isDns && seen.protocol === PROTOCOL.udp) this.dnsPackets += 1;
+      const carries = seen.protocol === PROTOCOL.udp || seen.protocol === PROTOCOL.tcp;
+      if (isDns && carries && this.dnsPackets++ === 0)
+        this.firstDns = `from ${formatIp(seen.from)} to ${formatIp(seen.to)} at ${ms(seen.timeNs)}`;
       const payload = Buffer.from(
         seen.bytes.buffer,
         seen.bytes.byteOffset + seen.start,

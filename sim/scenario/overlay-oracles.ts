@@ -1,6 +1,6 @@
 import { frozen } from '#core/base/frozen.ts';
 import { CIRCUIT_WINDOW, STREAM_OUTBOX, STREAM_WINDOW } from '#core/base/limits.ts';
-import type { Coalition } from '../observer/mod.ts';
+import type { Coalition, Shared } from '../observer/mod.ts';
 import type { OverlayPlan, Visit } from '../overlay/mod.ts';
 import { COMMON_ORACLES, type CommonEvidence, no, type Verdict, yes } from './common-oracles.ts';
 import type { Assertion, AssertionKind, OracleName, OverlayOracle } from './scenario.ts';
@@ -17,7 +17,9 @@ export type OverlayEvidence = CommonEvidence & {
   readonly poolMax: { readonly octets: number; readonly host: string };
   /** Undefined where nobody listened. */
   readonly coalitions: readonly Coalition[] | undefined;
-  readonly shared: string | undefined;
+  readonly shared: Shared | undefined;
+  /** Why nothing can be concluded from what was heard. */
+  readonly deaf: string | undefined;
   /** Names or DNS in clear, in words. */
   readonly namesSeen: string | undefined;
   /** The canary where it must not be, in words, and how many things were looked at. */
@@ -104,8 +106,9 @@ function poolBounded({ poolMax }: OverlayEvidence): Verdict {
   return poolMax.octets <= POOL_BOUND ? yes(detail) : no(detail);
 }
 
-function whoSeesWhat({ coalitions }: OverlayEvidence): Verdict {
+function whoSeesWhat({ coalitions, deaf }: OverlayEvidence): Verdict {
   if (coalitions === undefined || coalitions.length === 0) return no('nobody listened');
+  if (deaf !== undefined) return no(`nothing can be said: ${deaf}`);
   const leaking = coalitions.find(({ leak }) => leak !== undefined);
   if (leaking?.leak !== undefined) return no(leaking.leak);
   // The allowed coalition must really have it, or the ears are deaf.
@@ -115,9 +118,13 @@ function whoSeesWhat({ coalitions }: OverlayEvidence): Verdict {
     : no('not even entry and exit side together knew both ends: nothing was heard');
 }
 
-function nothingShared({ shared, coalitions }: OverlayEvidence): Verdict {
-  if (coalitions === undefined) return no('nobody listened');
-  return shared === undefined ? yes('no string of 8 octets with two strangers') : no(shared);
+function nothingShared({ shared, deaf }: OverlayEvidence): Verdict {
+  if (shared === undefined) return no('nobody listened');
+  if (deaf !== undefined) return no(`nothing can be said: ${deaf}`);
+  if (shared.strangers !== undefined) return no(shared.strangers);
+  return shared.isSharp
+    ? yes('no string of 8 octets with two strangers; neighbours share some, as they must')
+    : no('not even neighbours were found to share anything: the search finds nothing');
 }
 
 function namesSealed({ namesSeen }: OverlayEvidence): Verdict {

@@ -109,6 +109,7 @@ export class OverlayRun implements Played {
       poolMax: this.#poolMax,
       coalitions: judged,
       shared: this.#listens ? sharedOctets(parties, [this.#overlay.snapshotFile]) : undefined,
+      deaf: this.#deaf(parties),
       namesSeen: this.#namesSeen(),
       canary: this.#canaryFound(),
       trap: this.#trap,
@@ -340,6 +341,23 @@ export class OverlayRun implements Played {
     ];
   }
 
+  /** Why nothing can be concluded from what was heard, in words; undefined when it can. */
+  #deaf(parties: readonly Party[]): string | undefined {
+    for (const { name, heard } of parties)
+      if (heard.length === 0 && name !== 'Wi-Fi' && name !== 'ISP') return `${name} heard nothing`;
+    for (const [host, { isOverfull }] of this.#ears)
+      if (isOverfull) return `more was said at ${host} than could be kept`;
+    const parts = new Map<string, number>();
+    for (const { circuits } of this.#overlay.clients.values())
+      for (const { path } of circuits.ready)
+        for (const [part, { ip: at }] of path.entries()) {
+          const host = this.#overlay.nameOf(at);
+          if ((parts.get(host) ?? part) !== part) return `${host} played two parts`;
+          parts.set(host, part);
+        }
+    return undefined;
+  }
+
   #coalitions(parties: readonly Party[]): readonly Coalition[] {
     return coalitions(parties, {
       clientIp: this.#plan.clients[0]?.ip ?? '',
@@ -351,7 +369,8 @@ export class OverlayRun implements Played {
   #namesSeen(): string | undefined {
     const [entry, middle] = this.#path();
     for (const [place, view] of this.#wires) {
-      if (view.dnsPackets > 0) return `${view.dnsPackets} packets of clear DNS at ${place}`;
+      if (view.dnsPackets > 0)
+        return `DNS in clear, ${view.dnsPackets} packets seen at ${place}, the first ${view.firstDns}`;
       // Between exit and website a browser's TLS says the name itself (RFC 6066 section 3).
       const isInner = place === `net:${entry}` || place === `net:${middle}`;
       const mayName = place.startsWith('net:') && !isInner;
