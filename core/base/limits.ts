@@ -98,6 +98,8 @@ export const STREAM_WINDOW: number = 256 * 1024;
 export const STREAM_OUTBOX: number = 64 * 1024;
 /** Streams open at once on one circuit. A browser holds a few dozen for one site. */
 export const STREAMS_PER_CIRCUIT_MAX = 512;
+/** The same at the last hop: a stream that the client is done with is there until its last octet has left. */
+export const STREAMS_LINGERING_MAX: number = 2 * STREAMS_PER_CIRCUIT_MAX;
 /** Octets all cells and all streams of a root may hold together. Hard: what would exceed it is refused. */
 export const POOL_MAX: number = 512 * 1024 * 1024;
 
@@ -133,6 +135,8 @@ export const CONNECT_HEAD_MAX: number = 8 * 1024;
 export const CREDENTIAL_MAX = 255;
 /** Octets of a snapshot file: 65,536 nodes take 173 MiB. */
 export const SNAPSHOT_MAX: number = 256 * 1024 * 1024;
+/** Milliseconds until a snapshot file that is of another time is looked at again. */
+export const SNAPSHOT_AGAIN_MS = 60_000;
 /** Nodes of a snapshot: six times what is planned for. */
 export const NODES_MAX = 65_536;
 /** Signatures under a snapshot: more stewards than anybody can watch. */

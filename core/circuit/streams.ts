@@ -2,7 +2,7 @@ import { type Cause, END } from '#core/host/mod.ts';
 import { type Destination, decodeDestination, encodeDestination } from '#core/wire/mod.ts';
 import { assert } from '../base/assert.ts';
 import type { ChunkPool } from '../base/chunk-pool.ts';
-import { STREAM_OUTBOX, STREAMS_PER_CIRCUIT_MAX } from '../base/limits.ts';
+import { STREAM_OUTBOX, STREAMS_LINGERING_MAX, STREAMS_PER_CIRCUIT_MAX } from '../base/limits.ts';
 import type { Micros } from '../base/time.ts';
 import { readU32 } from './frame.ts';
 import {
@@ -42,8 +42,6 @@ export interface StreamsUser {
 }
 
 const STREAM_NUMBERS = 0x1_0000;
-/** At the last hop: a stream that the client is done with is there until its last octet has left for the world. */
-const LINGERING_MAX: number = 2 * STREAMS_PER_CIRCUIT_MAX;
 /** No honest end grants as much. */
 const CREDIT_LIMIT = 0x8000_0000;
 
@@ -264,7 +262,7 @@ export class Streams {
     // Numbers go up by one, so none comes twice.
     if (this.#isClient || decoded?.length !== length || number !== this.#next)
       return this.#no('message-malformed');
-    if (this.#streams.size >= LINGERING_MAX) return this.#no('stream-limit');
+    if (this.#streams.size >= STREAMS_LINGERING_MAX) return this.#no('stream-limit');
     this.#next += 1;
     this.#streams.set(number, new CircuitStream(number, this.#pool));
     this.#user.asked(nowUs, number, decoded.destination);
