@@ -104,6 +104,8 @@ export const STREAM_WINDOW: number = 256 * 1024;
 export const STREAM_OUTBOX: number = 64 * 1024;
 /** Streams open at once on one circuit. A browser holds a few dozen for one site. */
 export const STREAMS_PER_CIRCUIT_MAX = 512;
+/** The same at the last hop: a stream that the client is done with is there until its last octet has left. */
+export const STREAMS_LINGERING_MAX: number = 2 * STREAMS_PER_CIRCUIT_MAX;
 /** Streams that clients have at one exit, connected or not: 400 octets of tables each, 52 MB. */
 export const STREAMS_FOREIGN_MAX = 131_072;
 /** Connections an exit has or dials at once: half of all ids stay for links and for what it dials itself. */
@@ -147,6 +149,8 @@ export const CONNECT_HEAD_MAX: number = 8 * 1024;
 export const CREDENTIAL_MAX = 255;
 /** Octets of a snapshot file: 65,536 nodes take 173 MiB. */
 export const SNAPSHOT_MAX: number = 256 * 1024 * 1024;
+/** Milliseconds until a snapshot file that is of another time is looked at again. */
+export const SNAPSHOT_AGAIN_MS = 60_000;
 /** Nodes of a snapshot: six times what is planned for. */
 export const NODES_MAX = 65_536;
 /** Signatures under a snapshot: more stewards than anybody can watch. */

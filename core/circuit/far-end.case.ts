@@ -79,7 +79,13 @@ export class FarEnd implements LegUser {
     this.#forward = all.map(({ initiatorSecret }) => chain(initiatorSecret));
     this.#backward = all.map(({ responderSecret }) => chain(responderSecret));
     this.leg.answer(inner as Uint8Array);
-    if (failed !== 0) this.leg.destroy();
+    if (failed !== 0) this.leave();
+  }
+
+  /** Ends the circuit. */
+  leave(): void {
+    this.isGone = true;
+    this.leg.destroy();
   }
 
   /** Sends the client a cell whose layers carry these flags, first hop's first. */

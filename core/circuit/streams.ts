@@ -3,7 +3,7 @@ import { STEP_CELL_FILLED, type Trace } from '#core/observe/mod.ts';
 import { type Destination, decodeDestination, encodeDestination } from '#core/wire/mod.ts';
 import { assert } from '../base/assert.ts';
 import type { ChunkPool } from '../base/chunk-pool.ts';
-import { STREAM_OUTBOX, STREAMS_PER_CIRCUIT_MAX } from '../base/limits.ts';
+import { STREAM_OUTBOX, STREAMS_LINGERING_MAX, STREAMS_PER_CIRCUIT_MAX } from '../base/limits.ts';
 import type { Micros } from '../base/time.ts';
 import { CELL_LARGE, readU32 } from './frame.ts';
 import {
@@ -24,8 +24,6 @@ import { CircuitStream } from './stream.ts';
 import type { MessageReject, StreamsUser } from './streams-user.ts';
 
 const STREAM_NUMBERS = 0x1_0000;
-/** At the last hop: a stream that the client is done with is there until its last octet has left for the world. */
-const LINGERING_MAX: number = STREAMS_PER_CIRCUIT_MAX + STREAMS_PER_CIRCUIT_MAX / 4;
 /** No honest end grants as much. */
 const CREDIT_LIMIT = 0x8000_0000;
 
@@ -265,7 +263,7 @@ export class Streams {
     // Numbers go up by one, so none comes twice.
     if (this.#isClient || decoded?.length !== length || number !== this.#next)
       return this.#no('message-malformed');
-    if (this.#streams.size >= LINGERING_MAX || !this.#pool.takeStream())
+    if (this.#streams.size >= STREAMS_LINGERING_MAX || !this.#pool.takeStream())
       return this.#no('stream-limit');
     this.#next += 1;
     this.#streams.set(number, new CircuitStream(number, this.#pool, this.#trace));

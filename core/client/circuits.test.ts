@@ -204,7 +204,7 @@ test('any requests, failures, maps and times: one class a circuit, none too old,
           bench.onCreate = (far) => {
             if (n > 0) far.answer(n === 1 ? 0 : n - 1, n === 1 ? 0 : 2);
           };
-        else if (what === 'lose') bench.alive[n % Math.max(bench.alive.length, 1)]?.leg.destroy();
+        else if (what === 'lose') bench.alive[n % Math.max(bench.alive.length, 1)]?.leave();
         else {
           const ours = [...served.keys()][n % Math.max(served.size, 1)];
           for (let stream = 1; stream < 30; stream++) ours?.circuit.streams.reset(stream, 'local');

@@ -247,7 +247,7 @@ test('what the exit resets, and the loss of a circuit, cut the application off, 
     const { app, ask } = joined(door);
     const other = door.guest().say(credentials(0x62), CONNECT);
     door.run();
-    if (isCircuit) ask.far.leg.destroy();
+    if (isCircuit) ask.far.leave();
     else ask.far.streams.reset(ask.stream, 'reset');
     door.run();
     expect([app.closed, other.closed]).toEqual(['local', undefined]);
@@ -312,7 +312,7 @@ test('any applications, any exits, any time: none is told two things, none outst
         else if (what === 'leave' && app !== undefined) door.leave(app);
         else if (what === 'grant') ask?.far.streams.granted(ask.stream);
         else if (what === 'reset') ask?.far.streams.reset(ask.stream, 'refused');
-        else if (what === 'lose' && n < 4) ask?.far.leg.destroy();
+        else if (what === 'lose' && n < 4) ask?.far.leave();
         else if (what === 'wait') door.wait(n * 1_000_000);
         door.run();
       }

@@ -1,12 +1,9 @@
 import type { Suite } from '#core/crypto/mod.ts';
 import { decodeSnapshot, Snapshot, type SnapshotReject, type Trust } from '#core/directory/mod.ts';
-import { EPOCH_MS, KEY_OVERLAP_MS } from '../base/limits.ts';
+import { EPOCH_MS, KEY_OVERLAP_MS, SNAPSHOT_AGAIN_MS } from '../base/limits.ts';
 import type { Micros, WallMillis } from '../base/time.ts';
 import type { WallClock } from '../base/wall-clock.ts';
 import type { Timed } from './switchboard.ts';
-
-/** Milliseconds until a file that is of another time is looked at again. */
-const AGAIN_MS = 60_000;
 
 /** Why a snapshot was not taken. */
 export type MapReject = SnapshotReject | 'older';
@@ -53,7 +50,7 @@ export class SnapshotHolder implements Timed {
     const nowMs = this.#wall.at(nowUs);
     for (const bytes of files) this.#take(bytes, nowMs);
     const turnsMs = this.current === undefined ? Infinity : nextMs(nowMs, this.current);
-    const againMs = this.#untimely === undefined ? Infinity : nowMs + AGAIN_MS;
+    const againMs = this.#untimely === undefined ? Infinity : nowMs + SNAPSHOT_AGAIN_MS;
     this.deadlineUs = this.#wall.whenUs(Math.min(turnsMs, againMs));
     this.#changed(nowUs);
   }
