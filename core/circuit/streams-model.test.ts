@@ -105,6 +105,23 @@ test('any interleaving of many streams: in order, once, an end behind the last o
   );
 });
 
+test('a stream given up has no clean end, although the far end had ended it', () => {
+  const play = new Play();
+  const stream = play.client.open();
+  for (const [action, isClient] of [
+    ['fill', true],
+    ['deliver', true],
+    ['push', false],
+    ['end', false],
+    ['fill', false],
+    ['deliver', false],
+    ['reset', true],
+  ] as const)
+    play.step([action, isClient, 0, 0]);
+  expect(play.client.pull(stream, 1, play.last)).toBe(0);
+  play.finish();
+});
+
 test('a reader that reads nothing stops its writer at the window, and others go on', () => {
   const play = new Play();
   const [slow, quick] = [play.client.open(), play.client.open()];

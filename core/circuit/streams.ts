@@ -133,13 +133,14 @@ export class Streams {
       if (stream.owesCredit) this.#say(stream);
       return given;
     }
-    if (!stream.peerEnded || stream.endTaken) return 0;
+    // A stream given up has no end: what was left of it was thrown away.
+    if (!stream.peerEnded || stream.endTaken || stream.owesReset !== undefined) return 0;
     stream.endTaken = true;
     if (stream.isOver) this.#forget(stream);
     return END;
   }
 
-  /** Our side gives the stream up: the far end is told the cause. */
+  /** Our side gives the stream up, and pulls nothing more: the far end is told the cause. */
   reset(number: number, cause: Cause): void {
     const stream = this.#streams.get(number);
     if (stream === undefined) return;
