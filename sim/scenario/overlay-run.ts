@@ -3,17 +3,7 @@ import { createSeededSuite } from '#core/crypto/native/mod.ts';
 import { parseIp } from '#core/wire/mod.ts';
 import type { SimRoot } from '../host-options.ts';
 import type { Pipe } from '../network/mod.ts';
-import {
-  type Coalition,
-  coalitions,
-  dnsName,
-  Ears,
-  type Heard,
-  type Party,
-  sharedOctets,
-  Timeline,
-  WireView,
-} from '../observer/mod.ts';
+import { dnsName, Ears, type Heard, sharedOctets, Timeline, WireView } from '../observer/mod.ts';
 import { browserName, Overlay, type OverlayPlan, type Visit, WEB_PORT } from '../overlay/mod.ts';
 import { AmbientTrap } from '../traps.ts';
 import { CANARY } from '../workload/mod.ts';
@@ -23,6 +13,14 @@ import { HearingRoot } from './hearing-root.ts';
 import { LifecycleWatch } from './lifecycle-watch.ts';
 import type { Played, RunOutcome } from './outcome.ts';
 import { judgeOverlay, type OverlayEvidence } from './overlay-oracles.ts';
+import {
+  AS_DNS,
+  coalitionsOf,
+  type Listening,
+  namesSeen,
+  partiesOf,
+  whyDeaf,
+} from './overlay-parties.ts';
 import { draw, type Sample } from './overlay-pictures.ts';
 import {
   clearQuestion,
@@ -40,7 +38,6 @@ const NS_PER_MS = 1_000_000;
 const WARM_MS = 1_500;
 const QUIET_MS = 500;
 const SAMPLE_MS = 50;
-const AS_DNS = ' as DNS';
 /** Which packet of a link: behind the handshakes. */
 const FLIPPED = 60;
 
@@ -96,8 +93,10 @@ export class OverlayRun implements Played {
   }
 
   outcome(differs: readonly string[] | undefined): RunOutcome {
-    const parties = this.#parties();
-    const judged = this.#listens ? this.#coalitions(parties) : undefined;
+    const listening: Listening = { ears: this.#ears, heard: this.#heard, wires: this.#wires };
+    const path = this.#path();
+    const parties = partiesOf(this.#plan, path, listening);
+    const judged = this.#listens ? coalitionsOf(this.#plan, parties) : undefined;
     const evidence: OverlayEvidence = {
       plan: this.#plan,
       visits: this.#visits,
@@ -109,8 +108,8 @@ export class OverlayRun implements Played {
       poolMax: this.#poolMax,
       coalitions: judged,
       shared: this.#listens ? sharedOctets(parties, [this.#overlay.snapshotFile]) : undefined,
-      deaf: this.#deaf(parties),
-      namesSeen: this.#namesSeen(),
+      deaf: whyDeaf(this.#overlay, listening, parties),
+      namesSeen: namesSeen(path, this.#wires),
       canary: this.#canaryFound(),
       trap: this.#trap,
       differs,
@@ -297,88 +296,6 @@ export class OverlayRun implements Played {
   }
 
   // ---- evidence ------------------------------------------------------------------------------------------
-
-  #parties(): readonly Party[] {
-    const [entry = '', middle = '', exit = ''] = this.#path();
-    const client = this.#plan.clients[0]?.name ?? '';
-    const site = this.#plan.websites[0]?.name ?? '';
-    const wire = (...places: readonly string[]): readonly WireView[] =>
-      places.flatMap((place) => this.#wires.get(place) ?? []);
-    const heard = (host: string): readonly Heard[] =>
-      this.#ears.get(host)?.heard ?? this.#heard.get(host) ?? [];
-    const at = (
-      name: string,
-      host: string,
-      side: Party['side'],
-      neighbours: readonly string[],
-    ): Party => ({
-      name,
-      side,
-      wire: wire(`net:${host}`),
-      heard: heard(host),
-      neighbours,
-    });
-    return [
-      {
-        name: 'Wi-Fi',
-        side: 'entry',
-        wire: wire(`wifi:${client}`),
-        heard: [],
-        neighbours: ['ISP'],
-      },
-      {
-        name: 'ISP',
-        side: 'entry',
-        wire: wire(`isp:${client}`, `transit:${client}`),
-        heard: [],
-        neighbours: ['entry'],
-      },
-      at('entry', entry, 'entry', ['middle']),
-      at('middle', middle, 'middle', ['entry', 'exit']),
-      at('exit', exit, 'exit', ['middle', 'resolver', 'destination']),
-      at('resolver', this.#plan.resolver.name, 'exit', ['exit', 'destination']),
-      at('destination', site, 'exit', ['exit', 'resolver']),
-    ];
-  }
-
-  /** Why nothing can be concluded from what was heard, in words; undefined when it can. */
-  #deaf(parties: readonly Party[]): string | undefined {
-    for (const { name, heard } of parties)
-      if (heard.length === 0 && name !== 'Wi-Fi' && name !== 'ISP') return `${name} heard nothing`;
-    for (const [host, { isOverfull }] of this.#ears)
-      if (isOverfull) return `more was said at ${host} than could be kept`;
-    const parts = new Map<string, number>();
-    for (const { circuits } of this.#overlay.clients.values())
-      for (const { path } of circuits.ready)
-        for (const [part, { ip: at }] of path.entries()) {
-          const host = this.#overlay.nameOf(at);
-          if ((parts.get(host) ?? part) !== part) return `${host} played two parts`;
-          parts.set(host, part);
-        }
-    return undefined;
-  }
-
-  #coalitions(parties: readonly Party[]): readonly Coalition[] {
-    return coalitions(parties, {
-      clientIp: this.#plan.clients[0]?.ip ?? '',
-      destinationIps: this.#plan.websites.map((site) => site.ip),
-      destinationNames: [...new Set(this.#plan.visits.map(({ host }) => host))],
-    });
-  }
-
-  #namesSeen(): string | undefined {
-    const [entry, middle] = this.#path();
-    for (const [place, view] of this.#wires) {
-      if (view.dnsPackets > 0)
-        return `DNS in clear, ${view.dnsPackets} packets seen at ${place}, the first ${view.firstDns}`;
-      // Between exit and website a browser's TLS says the name itself (RFC 6066 section 3).
-      const isInner = place === `net:${entry}` || place === `net:${middle}`;
-      const mayName = place.startsWith('net:') && !isInner;
-      for (const [name, where] of view.found)
-        if (!mayName || name.endsWith(AS_DNS)) return `"${name}" in clear at ${place}, ${where}`;
-    }
-    return undefined;
-  }
 
   /** On no link, in no relay's view and in no log: TLS ends at its ends. */
   #canaryFound(): OverlayEvidence['canary'] {
