@@ -2,8 +2,8 @@ import { assert } from '#core/base/assert.ts';
 
 /** Octets of a window: what no two strangers may share. */
 export const WINDOW = 8;
-/** Different octets among a window's eight: fewer are padding, counters or text, which anybody may have. */
-const DISTINCT_MIN = 6;
+/** Different octets among the eight: fewer are padding, text, or a counter in a frame beside three octets by chance. */
+const DISTINCT_MIN = 7;
 const WORDS = 2;
 
 /** A set of 8-octet strings over typed arrays: every place of every octet string put into it. */
