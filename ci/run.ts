@@ -1,5 +1,6 @@
 // What .ci/run does once the packages are installed: gates, tests, and with npm 10 an installation of the tracked
-// files in a scratch copy and the tests that would feel a package missing. Closes with a line of counts. Exit 1 when anything failed or no test ran.
+// files in a scratch copy and the tests that would feel a package missing. Closes with a line of counts. Exit 1
+// when anything failed or no test ran.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
