@@ -2,8 +2,14 @@ import { assert } from '#core/base/assert.ts';
 
 /** Octets of a window: what no two strangers may share. */
 export const WINDOW = 8;
-/** Different octets among the eight: fewer are padding, text, or a counter in a frame beside three octets by chance. */
-const DISTINCT_MIN = 7;
+/** Different octets among a window's eight: fewer are padding, counters or text, which anybody may have. */
+const DISTINCT_MIN = 6;
+/**
+ * Octets of at least 16 among them. With three, the head of a frame on circuit 1 and what chance put beside it, two
+ * strangers met in 2 of 100 seeds; each random octet more makes that 256 times rarer.
+ */
+const LARGE_MIN = 4;
+const LARGE = 16;
 const WORDS = 2;
 
 /** A set of 8-octet strings over typed arrays: every place of every octet string put into it. */
@@ -88,10 +94,12 @@ function eachWindow(
 
 function isMixed(octets: Uint8Array, at: number): boolean {
   let distinct = 0;
+  let large = 0;
   for (let i = 0; i < WINDOW; i++) {
     let isNew = 1;
     for (let j = 0; j < i; j++) if (octets[at + i] === octets[at + j]) isNew = 0;
     distinct += isNew;
+    if ((octets[at + i] as number) >= LARGE) large += 1;
   }
-  return distinct >= DISTINCT_MIN;
+  return distinct >= DISTINCT_MIN && large >= LARGE_MIN;
 }
