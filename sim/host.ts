@@ -168,6 +168,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     assert(this.#driver !== undefined, 'a root runs');
     const filter = new TlsFilter(command, this.#driver, {
       random: this.#world.random(`tls ${this.name}`),
+      suite: this.#network.suite,
       secret: this.#world.seed,
       scratch: this.transport.scratch,
       wallMs: () => this.#clock.wallMs,

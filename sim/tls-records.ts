@@ -1,5 +1,5 @@
-import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
-import { concatBytes } from '#core/base/bytes.ts';
+import { asciiBytes, concatBytes } from '#core/base/bytes.ts';
+import type { AeadKey, Suite } from '#core/crypto/mod.ts';
 
 /** Octets of content in one record, at most (RFC 8446 section 5). */
 export const RECORD_MAX = 16_384;
@@ -16,9 +16,6 @@ export const CONTENT: { readonly alert: 21; readonly handshake: 22; readonly dat
     data: 23,
   });
 
-const TAG_LEN = 16;
-const NONCE_LEN = 12;
-
 /** A record in the clear. */
 export function clearRecord(type: number, content: Uint8Array): Uint8Array {
   return concatBytes(header(type, content.length), content);
@@ -26,48 +23,49 @@ export function clearRecord(type: number, content: Uint8Array): Uint8Array {
 
 /** One direction's sealing: real AES-256-GCM, with a key only this world can know. */
 export class RecordSeal {
-  readonly #key: Uint8Array;
+  readonly #key: AeadKey;
   #sequence = 0;
 
-  constructor(secret: string, direction: string, clientHello: Uint8Array, serverHello: Uint8Array) {
-    this.#key = createHash('sha256')
-      .update(`simulated tls ${direction} ${secret}`)
-      .update(clientHello)
-      .update(serverHello)
-      .digest();
+  constructor(
+    suite: Suite,
+    secret: string,
+    direction: string,
+    clientHello: Uint8Array,
+    serverHello: Uint8Array,
+  ) {
+    const label = asciiBytes(`simulated tls ${direction} ${secret}`);
+    this.#key = suite.aead(suite.hash(label, clientHello, serverHello));
   }
 
   /** The whole record. */
   seal(type: number, content: Uint8Array): Uint8Array {
-    const front = header(CONTENT.data, content.length + SEAL_LEN);
-    const cipher = createCipheriv('aes-256-gcm', this.#key, this.#nonce());
-    cipher.setAAD(front);
-    const sealed = cipher.update(concatBytes(content, Uint8Array.of(type)));
-    cipher.final();
-    return concatBytes(front, sealed, cipher.getAuthTag());
+    const end = HEADER_LEN + content.length + 1;
+    const record = new Uint8Array(HEADER_LEN + content.length + SEAL_LEN);
+    record.set(header(CONTENT.data, content.length + SEAL_LEN));
+    record.set(content, HEADER_LEN);
+    record[end - 1] = type;
+    const front = record.subarray(0, HEADER_LEN);
+    this.#key.seal(this.#sequence++, record, HEADER_LEN, end, record, HEADER_LEN, front);
+    return record;
   }
 
   /** Type and content of a record, or undefined when it is not what the peer sealed next. */
   open(record: Uint8Array): { readonly type: number; readonly content: Uint8Array } | undefined {
-    const end = record.length - TAG_LEN;
-    if (end <= HEADER_LEN) return undefined;
-    const decipher = createDecipheriv('aes-256-gcm', this.#key, this.#nonce());
-    decipher.setAAD(record.subarray(0, HEADER_LEN));
-    decipher.setAuthTag(record.subarray(end));
-    const inner = decipher.update(record.subarray(HEADER_LEN, end));
-    try {
-      decipher.final();
-    } catch {
-      return undefined;
-    }
-    const last = inner.length - 1;
+    const last = record.length - HEADER_LEN - SEAL_LEN;
+    if (last < 0) return undefined;
+    const inner = new Uint8Array(last + 1);
+    const front = record.subarray(0, HEADER_LEN);
+    const opened = this.#key.open(
+      this.#sequence++,
+      record,
+      HEADER_LEN,
+      record.length,
+      inner,
+      0,
+      front,
+    );
+    if (opened < 0) return undefined;
     return { type: inner[last] as number, content: inner.subarray(0, last) };
-  }
-
-  #nonce(): Uint8Array {
-    const nonce = new Uint8Array(NONCE_LEN);
-    new DataView(nonce.buffer).setFloat64(0, this.#sequence++);
-    return nonce;
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createSeededSuite } from '#core/crypto/native/mod.ts';
 import {
   TEST_ONLY_ANCHOR,
   TEST_ONLY_EXPIRED_CHAIN,
@@ -9,11 +10,12 @@ import { certificates, clientHello, decodeChain, finished, serverHello } from '.
 import { RecordSeal } from './tls-records.ts';
 import { chainDer, judge } from './tls-verdict.ts';
 
+const SUITE = createSeededSuite();
 const RANDOM = new Uint8Array(32).fill(7);
 const NOW_MS = 1_767_225_600_000;
 
 function seals() {
-  const make = () => new RecordSeal('world', 'up', RANDOM, RANDOM);
+  const make = () => new RecordSeal(SUITE, 'world', 'up', RANDOM, RANDOM);
   return { ours: make(), theirs: make() };
 }
 
@@ -31,12 +33,12 @@ test('messages have the sizes of TLS 1.3', () => {
 test('records open in their order, once, untouched, and in their world only', () => {
   const { ours, theirs } = seals();
   const [first, second] = [ours.seal(23, RANDOM), ours.seal(23, RANDOM)];
-  expect(theirs.open(first)?.content).toEqual(Buffer.from(RANDOM));
+  expect(theirs.open(first)?.content).toEqual(RANDOM);
   expect(theirs.open(first)).toBe(undefined);
   const broken = second.slice();
   broken[20] = (broken[20] as number) ^ 1;
   expect(seals().theirs.open(broken)).toBe(undefined);
-  expect(new RecordSeal('other', 'up', RANDOM, RANDOM).open(first)).toBe(undefined);
+  expect(new RecordSeal(SUITE, 'other', 'up', RANDOM, RANDOM).open(first)).toBe(undefined);
   expect(Buffer.from(first).includes(Buffer.from(RANDOM))).toBe(false);
 });
 

@@ -1,5 +1,6 @@
 import { concatBytes } from '#core/base/bytes.ts';
 import { RECORD_PAYLOAD_MAX, SEND_BACKLOG } from '#core/base/limits.ts';
+import type { Suite } from '#core/crypto/mod.ts';
 import type { Cause, Driver, HostCommand, Random } from '#core/host/mod.ts';
 import { parseIp } from '#core/wire/mod.ts';
 import { certificates, clientHello, decodeChain, finished, serverHello } from './tls-handshake.ts';
@@ -17,6 +18,7 @@ import { chainDer, isUsable, judge } from './tls-verdict.ts';
 /** What a filter needs of its host. */
 export type TlsSurroundings = {
   readonly random: Random;
+  readonly suite: Suite;
   /** Known to the world only: part of every key. */
   readonly secret: string;
   readonly scratch: Uint8Array;
@@ -151,10 +153,10 @@ export class TlsFilter {
 
   /** Both sides know both hellos, or have other keys. */
   #agree(client: Uint8Array, server: Uint8Array): void {
-    const { secret } = this.#around;
+    const { secret, suite } = this.#around;
     const isClient = this.#command.as.role === 'client';
-    const up = new RecordSeal(secret, 'up', client, server);
-    const down = new RecordSeal(secret, 'down', client, server);
+    const up = new RecordSeal(suite, secret, 'up', client, server);
+    const down = new RecordSeal(suite, secret, 'down', client, server);
     this.#sealing = isClient ? up : down;
     this.#opening = isClient ? down : up;
   }

@@ -1,4 +1,6 @@
 import { assert } from '#core/base/assert.ts';
+import type { Suite } from '#core/crypto/mod.ts';
+import { createSeededSuite } from '#core/crypto/native/mod.ts';
 import { CLASS } from '../event-queue.ts';
 import type { Actor, World } from '../world.ts';
 import { AddressTable, NOWHERE } from './address-table.ts';
@@ -39,6 +41,8 @@ export class Network {
   readonly pipes: Pipe[] = [];
   /** Memory the connections of this network share. */
   readonly rings: RingPool = new RingPool();
+  /** What its hosts' simulated TLS seals with. */
+  readonly suite: Suite = createSeededSuite();
   readonly #nodes: Node[] = [];
   readonly #edges: Edge[][] = [];
   #routes: Routes | undefined;

@@ -2,7 +2,7 @@ import type { ChunkPool } from '#core/base/chunk-pool.ts';
 import { type Id, NO_ID } from '#core/base/slab.ts';
 import { type Cause, END, type StreamOwner, type StreamPort } from '#core/host/mod.ts';
 import { StreamPipe } from '#core/node/mod.ts';
-import { contentOctet } from '../workload/mod.ts';
+import { fillContent, wrongContent } from '../workload/mod.ts';
 import { TEST_NETWORK_ANCHOR } from './certificates.ts';
 import { REQUEST_HEAD_LEN } from './website.ts';
 
@@ -172,9 +172,7 @@ export class Visit implements StreamOwner {
 
   #read(nowUs: number, bytes: Uint8Array, start: number, end: number): number {
     const taken = Math.min(end - start, this.#allowance);
-    for (let i = 0; i < taken; i++)
-      if (bytes[start + i] !== contentOctet(this.plan.page, false, this.received + i))
-        this.wrong += 1;
+    this.wrong += wrongContent(this.plan.page, false, this.received, bytes, start, start + taken);
     this.firstUs ??= nowUs;
     this.received += taken;
     this.#allowance -= taken;
@@ -189,13 +187,10 @@ export class Visit implements StreamOwner {
     const head = [page, upLen, downLen].flatMap((value) =>
       [24, 16, 8, 0].map((shift) => (value >>> shift) & 0xff),
     );
-    for (let i = 0; i < length; i++) {
-      const at = this.sent + i;
-      out[start + i] =
-        at < REQUEST_HEAD_LEN
-          ? (head[at] as number)
-          : contentOctet(page, true, at - REQUEST_HEAD_LEN);
-    }
+    const headLen = Math.max(Math.min(REQUEST_HEAD_LEN - this.sent, length), 0);
+    out.set(head.slice(this.sent, this.sent + headLen), start);
+    const at = this.sent + headLen - REQUEST_HEAD_LEN;
+    fillContent(page, true, at, out, start + headLen, start + length);
     this.sent += length;
     return length;
   }

@@ -1,5 +1,5 @@
 import { END } from '#core/host/mod.ts';
-import { contentOctet } from '../workload/mod.ts';
+import { fillContent, wrongContent } from '../workload/mod.ts';
 import type { Session } from './tls-service.ts';
 
 // What a browser and a website say to each other inside TLS. A request is its length and the number of a page, then
@@ -43,17 +43,15 @@ export class Website implements Session {
       this.#expected = this.#number(4);
       this.#length = this.#number(8) - this.#forgets;
     }
-    let wrong = 0;
-    for (; at < end; at++)
-      if (bytes[at] !== contentOctet(this.#page, true, this.#received++)) wrong += 1;
+    const wrong = wrongContent(this.#page, true, this.#received, bytes, at, end);
+    this.#received += end - at;
     if (wrong > 0) this.#counted(wrong);
   }
 
   transmit(_nowUs: number, out: Uint8Array, start: number, end: number): number {
     if (this.#head.length < REQUEST_HEAD_LEN || this.#received < this.#expected) return 0;
     const length = Math.min(end - start, this.#length - this.#sent);
-    for (let i = 0; i < length; i++)
-      out[start + i] = contentOctet(this.#page, false, this.#sent + i);
+    fillContent(this.#page, false, this.#sent, out, start, start + length);
     this.#sent += length;
     if (length > 0) return length;
     if (this.#isEnded || this.#hangs) return 0;

@@ -1,7 +1,8 @@
 import type { Id } from '#core/base/slab.ts';
 import type { Micros } from '#core/base/time.ts';
 import { type Cause, END } from '#core/host/mod.ts';
-import { contentOctet, type Flow } from './flow.ts';
+import { fillContent, wrongContent } from './content.ts';
+import type { Flow } from './flow.ts';
 
 export const HEADER_LEN = 4;
 const TICK_US = 10_000;
@@ -54,10 +55,8 @@ export class FlowEnd {
 
   receive(bytes: Uint8Array, start: number, end: number): number {
     const taken = Math.min(end - start, this.#allowance);
-    for (let i = 0; i < taken; i++) {
-      const expected = contentOctet(this.flow.id, !this.isDialler, this.received + i);
-      if (bytes[start + i] !== expected) this.wrong += 1;
-    }
+    const { id } = this.flow;
+    this.wrong += wrongContent(id, !this.isDialler, this.received, bytes, start, start + taken);
     this.received += taken;
     this.#allowance -= taken;
     this.#complete();
@@ -78,9 +77,7 @@ export class FlowEnd {
     }
     if (this.#maySpeak) {
       const length = Math.min(this.#promised - this.sent, end - at);
-      for (let i = 0; i < length; i++) {
-        out[at + i] = contentOctet(this.flow.id, this.isDialler, this.sent + i);
-      }
+      fillContent(this.flow.id, this.isDialler, this.sent, out, at, at + length);
       this.sent += length;
       at += length;
     }

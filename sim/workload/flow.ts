@@ -56,19 +56,3 @@ export function expectedTranscript(flow: Flow): Transcript {
       return { dialler: ['closed refused'], answerer: [] };
   }
 }
-
-/** Octets of content between two occurrences of the canary: any packet of content holds one whole. */
-const CANARY_PERIOD = 64;
-export const CANARY: readonly number[] = Object.freeze([
-  0xc5, 0x5f, 0x9d, 0x13, 0x8e, 0x27, 0xb1, 0x6a, 0xf4, 0x02, 0x79, 0xe8, 0x4c, 0xd6, 0x30, 0xab,
-]);
-
-/** Octet `at` of a direction's content: the canary, then a pattern that depends on flow, direction and place. */
-export function contentOctet(flow: number, isUp: boolean, at: number): number {
-  const place = at % CANARY_PERIOD;
-  if (place < CANARY.length) return CANARY[place] as number;
-  let mix =
-    Math.imul(at + 1, 0x9e37_79b1) ^ Math.imul(flow + (isUp ? 1 : 0x8000_0001), 0x85eb_ca6b);
-  mix = Math.imul(mix ^ (mix >>> 15), 0x2c1b_3c6d);
-  return (mix >>> 11) & 0xff;
-}

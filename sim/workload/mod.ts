@@ -1,5 +1,5 @@
-// What programs say over streams, as data (flow.ts), and the programs that say it (flow-end.ts, flow-app.ts),
-// over links or plain streams (arrangement.ts). The lab runs the same on real sockets.
+// What programs say over streams, as data (flow.ts, content.ts), and the programs that say it (flow-end.ts,
+// flow-app.ts), over links or plain streams (arrangement.ts). The lab runs the same on real sockets.
 export {
   type Arrangement,
   type Contact,
@@ -7,13 +7,7 @@ export {
   type InhabitantOptions,
   inhabit,
 } from './arrangement.ts';
-export {
-  CANARY,
-  contentOctet,
-  type Ending,
-  expectedTranscript,
-  type Flow,
-  type Transcript,
-} from './flow.ts';
+export { CANARY, fillContent, wrongContent } from './content.ts';
+export { type Ending, expectedTranscript, type Flow, type Transcript } from './flow.ts';
 export { FlowApp } from './flow-app.ts';
 export type { FlowEnd } from './flow-end.ts';

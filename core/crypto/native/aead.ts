@@ -11,14 +11,14 @@ import { createNonce, hasNonce, setNonce } from '../nonce.ts';
 import { isWithin } from '../range.ts';
 import { AEAD_KEY_LEN, AEAD_TAG_LEN, type AeadKey } from '../suite.ts';
 
-// The hottest code of a node: every cell passes here once per hop. Measured on short inputs, most of the time
-// is the buffers node:crypto allocates for each answer (there is no way to give it one), so each call makes as
-// few calls into it as GCM needs: one update, one final, one tag.
+// For where ./openssl.ts does not answer. Most of the time is the context and the buffers that node:crypto allocates
+// for each record (there is no way to give it any), so each makes as few calls as GCM needs: one update, one final,
+// one tag.
 
 const CIPHER = 'aes-256-gcm';
 const OPTIONS: { readonly authTagLength: number } = Object.freeze({ authTagLength: AEAD_TAG_LEN });
 
-/** AES-256-GCM (NIST SP 800-38D) by OpenSSL. Copies the key. */
+/** AES-256-GCM (NIST SP 800-38D) by node:crypto. Copies the key. */
 export function createNativeAead(key: Uint8Array): AeadKey {
   assert(key.length === AEAD_KEY_LEN, 'an AEAD key is 32 octets');
   return new NativeAead(createSecretKey(key));

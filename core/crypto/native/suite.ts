@@ -3,6 +3,8 @@ import type { Suite } from '../suite.ts';
 import { createNativeAead } from './aead.ts';
 import { createNativeKemSecret, nativeEncapsulate } from './kem.ts';
 import { plainBytes } from './octets.ts';
+import { openOpenssl } from './openssl.ts';
+import { createOpensslAead } from './openssl-aead.ts';
 import { createNativeSigner, nativeVerify } from './sign.ts';
 
 const SHA256 = 'sha256';
@@ -12,9 +14,10 @@ const SHA256 = 'sha256';
  * trip through the thread pool costs more than the work.
  */
 export function createNativeSuite(): Suite {
+  const gcm = openOpenssl();
   return {
-    backend: 'native',
-    aead: createNativeAead,
+    backend: gcm === undefined ? 'node:crypto' : 'openssl',
+    aead: gcm === undefined ? createNativeAead : (key) => createOpensslAead(gcm, key),
     hash: nativeHash,
     hmac: nativeHmac,
     kemSecret: createNativeKemSecret,

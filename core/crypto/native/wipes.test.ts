@@ -1,10 +1,15 @@
 import crypto from 'node:crypto';
+import ffi from 'node:ffi';
 import { syncBuiltinESMExports } from 'node:module';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { wipe } from '../../base/bytes.ts';
 import { counting } from '../fixture.case.ts';
 import { AEAD_TAG_LEN } from '../suite.ts';
+import { createNativeAead } from './aead.ts';
+import { evpFunctions } from './evp.ts';
 import { createNativeSuite } from './mod.ts';
+import { GCM_MEMORY_LEN, OpensslGcm } from './openssl.ts';
+import { createOpensslAead } from './openssl-aead.ts';
 
 // What node:crypto answers lies in memory of ours, and what is secret of it must be wiped. Hence this looks at
 // everything that went into node:crypto or came out of it.
@@ -74,8 +79,8 @@ test('of a KEM key nothing is left but the seed of the caller, and of a secret o
   expect(left()).toEqual(['decapsulate takes', 'hash gives']);
 });
 
-test('what was opened and is not authentic is wiped, and never given', () => {
-  const key = suite.aead(counting(32));
+test('what was opened and is not authentic is wiped by node:crypto, and never given', () => {
+  const key = createNativeAead(counting(32));
   const sealed = new Uint8Array(100 + AEAD_TAG_LEN);
   key.seal(0, new Uint8Array(100).fill(7), 0, 100, sealed, 0);
   const decipher = crypto.createDecipheriv('aes-256-gcm', counting(32), counting(12));
@@ -90,4 +95,27 @@ test('what was opened and is not authentic is wiped, and never given', () => {
   expect(update).toHaveBeenCalledTimes(2);
   expect(given()).toEqual(Buffer.alloc(100));
   expect(out).toEqual(new Uint8Array(100));
+});
+
+test('what was opened and is not authentic is wiped in the memory of OpenSSL, and a destroyed key too', () => {
+  const memory = new Uint8Array(GCM_MEMORY_LEN);
+  const gcm = new OpensslGcm(evpFunctions(ffi), memory, ffi.getRawPointer(memory));
+  const key = createOpensslAead(gcm, counting(32).fill(9));
+  const sealed = new Uint8Array(100 + AEAD_TAG_LEN);
+  key.seal(0, new Uint8Array(100).fill(7), 0, 100, sealed, 0);
+  const out = new Uint8Array(100);
+  expect(key.open(0, sealed, 0, sealed.length, out, 0)).toBe(100);
+  const at = memory.indexOf(7);
+  expect(memory.subarray(at, at + 100)).toEqual(out);
+  sealed[sealed.length - 1] = (sealed[sealed.length - 1] as number) ^ 1;
+  out.fill(0);
+  expect(key.open(0, sealed, 0, sealed.length, out, 0)).toBe(-1);
+  expect([memory.indexOf(7), memory.includes(9), out.some((octet) => octet !== 0)]).toEqual([
+    -1,
+    true,
+    false,
+  ]);
+  key.destroy();
+  expect(memory.some((octet) => octet !== 0)).toBe(false);
+  expect(() => key.seal(1, out, 0, 1, sealed, 0)).toThrow('destroyed');
 });
