@@ -95,9 +95,10 @@ export const CONTROL_OCTETS_MAX: number = 16 * 1024 * 1024;
 export const CONTROL_FRAME_COST = 128;
 /** First messages of CREATE remembered under one onion key, 16 octets each: 185 a second for a whole epoch. */
 export const REPLAYS_MAX = 4_000_000;
-/** Octets of content in a direction before large cells are used, and the pause after which it counts anew. */
+/** Octets of content in a direction before large cells are used, and the pause after which it counts anew: longer than
+ * those of a reader of 1 Mbit/s, who is granted half a window at a time. */
 export const SMALL_UNTIL: number = 64 * 1024;
-export const SMALL_AGAIN_US: number = US_PER_S;
+export const SMALL_AGAIN_US: number = 10 * US_PER_S;
 /** Octets of one stream that its reader at the far end has not taken: bandwidth times delay of 20 Mbit/s, 100 ms. */
 export const STREAM_WINDOW: number = 256 * 1024;
 /** Octets of one stream that wait for a cell. Four large cells. */

@@ -4,8 +4,8 @@ import { CELL_LARGE, CELL_SMALL } from './frame.ts';
 
 /**
  * Which class the next cell of a direction has: a fixed function of the stream octets sent so far and of those that
- * wait. Small for the first 64 KiB, then large as long as what waits fills one; small again after a second without
- * any. PROTOCOL §9.5.
+ * wait. Small for the first 64 KiB, then large as long as what waits fills one; small again after ten seconds
+ * without any. PROTOCOL §9.5.
  */
 export class Pace {
   #sent = 0;

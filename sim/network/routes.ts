@@ -11,7 +11,8 @@ const NONE = -1;
 export class Routes {
   readonly #edges: readonly (readonly Edge[])[];
   readonly #tables: (Int32Array | undefined)[] = [];
-
+  /** The pipe from its only neighbour to a node that has one. */
+  readonly #lasts: (number | undefined)[] = [];
   readonly #forwards: (node: number) => boolean;
 
   /** `edges[n]` lists the links that leave node `n`; paths lead through nodes that forward. */
@@ -27,15 +28,16 @@ export class Routes {
     const links = this.#edges[dest] as readonly Edge[];
     if (links.length !== 1) return this.#table(dest)[at] as number;
     const gate = (links[0] as Edge).to;
-    if (gate === at) return this.#last(at, dest);
+    if (gate === at) return this.#lasts[dest] ?? this.#last(at, dest);
     if (!this.#forwards(gate)) return NONE;
     const behind = this.#tables[gate] ?? this.#table(gate);
     return behind[at] as number;
   }
 
   #last(at: number, dest: number): number {
-    for (const edge of this.#edges[at] as readonly Edge[]) if (edge.to === dest) return edge.pipe;
-    return NONE;
+    const edge = this.#edges[at]?.find(({ to }) => to === dest);
+    this.#lasts[dest] = edge?.pipe ?? NONE;
+    return edge?.pipe ?? NONE;
   }
 
   /** Dijkstra from the destination over reversed links; links always come in pairs. */
