@@ -20,7 +20,7 @@ const GENERATORS: readonly Generator[] = Object.freeze([
   {
     name: 'noble',
     file: /^core\/crypto\/noble\/|(?:^|\/)node_modules\/@noble\//,
-    word: /@noble\/|\bnoble-(?:ciphers|curves|hashes|post-quantum)\b|\b(?:createNobleSuite|nobleEncapsulate)\b/,
+    word: /@noble\/|\bnoble-(?:ciphers|curves|hashes|post-quantum)\b|\b(?:createNobleSuite|noble\w*Encapsulate)\b/,
   },
 ]);
 

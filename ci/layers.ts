@@ -208,8 +208,8 @@ export const LAYERS: Layers = Object.freeze<Layers>({
     },
     {
       file: 'core/crypto/native/openssl.ts',
-      rules: ['catch-all'],
-      why: 'whatever is not as it was tried, node:crypto does the work',
+      rules: ['catch-all', 'module-state'],
+      why: 'asks once whether this Node has node:ffi; whatever is not as it was tried, node:crypto does the work',
     },
     ...['native/aead', 'native/kem', 'native/sign', 'noble/aead', 'noble/kem', 'noble/sign'].map(
       (name): Exemption => ({

@@ -47,25 +47,34 @@ export function createNativeKemSecret(seed: Uint8Array): KemSecret {
   return new NativeKemSecret(publicKey, mlkem, scalar);
 }
 
+/** What ML-KEM sends and what both ends then know. */
+export type Encapsulated = { readonly ciphertext: Uint8Array; readonly shared: Uint8Array };
+
 /**
  * X-Wing's Encapsulate; undefined when ML-KEM refuses the key. The 32 octets of the X25519 half come from
  * `random`; ML-KEM's coins come from the operating system, because node:crypto takes none.
  */
-export function nativeEncapsulate(
-  publicKey: Uint8Array,
-  random: Random,
-): { readonly ciphertext: Uint8Array; readonly shared: Uint8Array } | undefined {
+export function nativeEncapsulate(publicKey: Uint8Array, random: Random): Encapsulated | undefined {
   if (publicKey.length !== KEM_PUBLIC_LEN) return undefined;
   const mlkemPublic = importMlkemPublic(publicKey.subarray(0, MLKEM_PUBLIC_LEN));
   if (mlkemPublic === undefined) return undefined;
-  const theirs = publicKey.subarray(MLKEM_PUBLIC_LEN);
   const seed = new Uint8Array(X25519_LEN);
   random.fill(seed);
-  const scalar = importScalar(seed);
-  wipe(seed);
-  const ephemeral = rawPublic(createPublicKey(scalar));
-  const mlkem = encapsulate(mlkemPublic);
-  const shared = combine(mlkem.sharedKey, agree(scalar, theirs), ephemeral, theirs);
+  const { ciphertext, sharedKey } = encapsulate(mlkemPublic);
+  return encapsulateBeside({ ciphertext, shared: sharedKey }, publicKey, seed);
+}
+
+/** Adds the X25519 half, from a scalar, to that of ML-KEM. Wipes both secrets. */
+export function encapsulateBeside(
+  mlkem: Encapsulated,
+  publicKey: Uint8Array,
+  scalar: Uint8Array,
+): Encapsulated {
+  const theirs = publicKey.subarray(MLKEM_PUBLIC_LEN);
+  const key = importScalar(scalar);
+  wipe(scalar);
+  const ephemeral = rawPublic(createPublicKey(key));
+  const shared = combine(mlkem.shared, agree(key, theirs), ephemeral, theirs);
   return { ciphertext: concatBytes(mlkem.ciphertext, ephemeral), shared };
 }
 

@@ -12,6 +12,9 @@ import { type EvpFunctions, evpFunctions } from './evp.ts';
 /** Versions of Node that this was tried with: their foreign function interface is experimental. */
 const KNOWN: readonly string[] = Object.freeze(['26.10.0']);
 
+/** Absent where Node was built or started without it. */
+const FFI: typeof import('node:ffi') | undefined = getBuiltinModule('node:ffi');
+
 /** Octets sealed or opened at once, at most: four records of a link. */
 const GCM_MAX: number = 65_536;
 const ASSOCIATED_MAX = 4096;
@@ -146,12 +149,10 @@ export class OpensslGcm {
 
 /** Undefined, for node:crypto to be used, where this Node is another than was tried or its OpenSSL does not answer. */
 export function openOpenssl(): OpensslGcm | undefined {
-  if (!KNOWN.includes(versions.node)) return undefined;
+  if (FFI === undefined || !KNOWN.includes(versions.node)) return undefined;
   try {
-    const ffi = getBuiltinModule('node:ffi');
-    if (ffi === undefined) return undefined;
     const memory = new Uint8Array(GCM_MEMORY_LEN);
-    const gcm = new OpensslGcm(evpFunctions(ffi), memory, ffi.getRawPointer(memory));
+    const gcm = new OpensslGcm(evpFunctions(FFI), memory, FFI.getRawPointer(memory));
     return knowsAnswers(gcm) ? gcm : undefined;
   } catch {
     return undefined;

@@ -37,7 +37,7 @@ export function nobleEncapsulate(
   random.fill(seed);
   const coins = seed.subarray(0, MLKEM_COINS_LEN);
   const scalar = seed.subarray(MLKEM_COINS_LEN);
-  const mlkem = encapsulateMlkem(publicKey.subarray(0, MLKEM_PUBLIC_LEN), coins);
+  const mlkem = nobleMlkemEncapsulate(publicKey.subarray(0, MLKEM_PUBLIC_LEN), coins);
   if (mlkem === undefined) {
     wipe(seed);
     return undefined;
@@ -83,7 +83,8 @@ class NobleKemSecret implements KemSecret {
   }
 }
 
-function encapsulateMlkem(
+/** ML-KEM's Encapsulate from 32 octets of coins; undefined when it refuses the key. */
+export function nobleMlkemEncapsulate(
   publicKey: Uint8Array,
   coins: Uint8Array,
 ): { readonly cipherText: Uint8Array; readonly sharedSecret: Uint8Array } | undefined {
