@@ -1,5 +1,6 @@
 import { assert } from '#core/base/assert.ts';
 import { toHex } from '#core/base/bytes.ts';
+import { formatIp } from '#core/wire/mod.ts';
 
 /** An address that no node has. */
 export const NOWHERE = -1;
@@ -10,6 +11,7 @@ export const NOWHERE = -1;
  */
 export class AddressTable {
   readonly #ips: Uint8Array[] = [];
+  readonly #texts: (string | undefined)[] = [];
   readonly #nodes: number[] = [];
   readonly #v4 = new Map<number, number>();
   readonly #v6 = new Map<string, number>();
@@ -18,6 +20,16 @@ export class AddressTable {
 
   ip(address: number): Uint8Array {
     return this.#ips[address] as Uint8Array;
+  }
+
+  /** As people write it. */
+  text(address: number): string {
+    let text = this.#texts[address];
+    if (text === undefined) {
+      text = formatIp(this.ip(address));
+      this.#texts[address] = text;
+    }
+    return text;
   }
 
   /** The node that has the address, or NOWHERE. */

@@ -44,6 +44,15 @@ export class Sighting {
     return this.#addresses.ip(this.#packets.dest[this.#packet] as number);
   }
 
+  /** Both as people write them. */
+  get fromText(): string {
+    return this.#addresses.text(this.#packets.source[this.#packet] as number);
+  }
+
+  get toText(): string {
+    return this.#addresses.text(this.#packets.dest[this.#packet] as number);
+  }
+
   /** For the network: shows this packet next. */
   point(timeNs: number, pipe: Pipe, packet: number): void {
     const packets = this.#packets;

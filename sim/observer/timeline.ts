@@ -1,4 +1,3 @@
-import { formatIp } from '#core/wire/mod.ts';
 import type { Network, Pipe } from '../network/mod.ts';
 
 /** When packets went from one address to another, as seen where they left. */
@@ -7,7 +6,7 @@ export class Timeline {
 
   watch(network: Network, pipe: Pipe): void {
     network.tapPipe(pipe, (seen) => {
-      const key = `${formatIp(seen.from)}>${formatIp(seen.to)}`;
+      const key = `${seen.fromText}>${seen.toText}`;
       const log = this.#sent.get(key) ?? { timesNs: [], payloads: [] };
       this.#sent.set(key, log);
       log.timesNs.push(seen.timeNs);

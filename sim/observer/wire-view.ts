@@ -1,4 +1,3 @@
-import { formatIp } from '#core/wire/mod.ts';
 import { type Network, type Pipe, PROTOCOL } from '../network/mod.ts';
 
 /** What somebody with a hand on some links sees without any key. */
@@ -24,14 +23,13 @@ export class WireView {
   watch(network: Network, pipe: Pipe): void {
     network.tapPipe(pipe, (seen) => {
       this.packets += 1;
-      for (const ip of [seen.from, seen.to]) {
-        const text = formatIp(ip);
-        if (!this.addresses.has(text)) this.addresses.set(text, seen.timeNs);
-      }
+      for (const ip of [seen.fromText, seen.toText])
+        if (!this.addresses.has(ip)) this.addresses.set(ip, seen.timeNs);
       const isDns = seen.sourcePort === DNS_PORT || seen.destPort === DNS_PORT;
       const carries = seen.protocol === PROTOCOL.udp || seen.protocol === PROTOCOL.tcp;
       if (isDns && carries && this.dnsPackets++ === 0)
-        this.firstDns = `from ${formatIp(seen.from)} to ${formatIp(seen.to)} at ${ms(seen.timeNs)}`;
+        this.firstDns = `from ${seen.fromText} to ${seen.toText} at ${ms(seen.timeNs)}`;
+      if (seen.start === seen.end) return;
       const payload = Buffer.from(
         seen.bytes.buffer,
         seen.bytes.byteOffset + seen.start,

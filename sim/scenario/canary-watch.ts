@@ -17,6 +17,7 @@ export class CanaryWatch {
 
   watch(network: Network, pipe: Pipe): void {
     network.tapPipe(pipe, ({ timeNs, bytes, start, end }) => {
+      if (start === end) return;
       const payload = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
       this.#look(payload, () => `the canary in clear on ${pipe.name} at ${ms(timeNs)}`);
     });
