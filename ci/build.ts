@@ -65,7 +65,13 @@ async function makeFor(
   module: string,
 ): Promise<void> {
   const output = join(out, target.name, `${program.name}${target.suffix}`);
-  const made = await makeSingleFile({ builder, runtime, module, output });
+  const made = await makeSingleFile({
+    builder,
+    runtime,
+    module,
+    output,
+    cache: join(CACHE, target.name),
+  });
   const facts = [
     `${(made.octets / 1e6).toFixed(1)} MB`,
     `${made.seconds.toFixed(1)} s`,

@@ -39,7 +39,9 @@ export async function bundle(entry: string, root: string): Promise<Bundle> {
 
 function onlyChunk(entry: string, root: string, output: RolldownOutput['output']): Bundle {
   const [chunk, ...others] = output;
-  const loaded = [...chunk.imports, ...chunk.dynamicImports].filter((name) => !isBuiltin(name));
+  const loaded = [...chunk.imports, ...chunk.dynamicImports].filter(
+    (name) => !isBuiltin(name) && name !== chunk.fileName,
+  );
   if (others.length > 0 || loaded.length > 0) {
     const names = [...others.map(({ fileName }) => fileName), ...loaded];
     throw new Error(`${entry}: not in the bundle but loaded at run time: ${names.join(', ')}`);

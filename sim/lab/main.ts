@@ -3,14 +3,10 @@ import { Command, CommanderError } from 'commander';
 import { UserFault } from '#core/platform/mod.ts';
 import { UsageFault } from './fault.ts';
 import { IS_SINGLE_FILE, LAB } from './invocation.ts';
-import { list } from './list.ts';
-import { network } from './network.ts';
-import { replay, run } from './run.ts';
-import { start } from './start.ts';
-import { verify } from './verify/mod.ts';
-import { walk } from './walk/mod.ts';
 
 const EXIT_USAGE = 2;
+
+// Each command loads what it needs when it is asked for: a wrong word is answered at once.
 
 const program = new Command(IS_SINGLE_FILE ? 'spn-lab' : 'lab')
   .description(
@@ -27,7 +23,10 @@ program
   .description('scenarios, their parameters, what they hold, what can be planted')
   .option('--json', 'one object for machines')
   .addHelpText('after', `\nExample: ${LAB} list`)
-  .action(async (options) => finish(await list(options)));
+  .action(async (options) => {
+    const { list } = await import('./list.ts');
+    finish(await list(options));
+  });
 
 program
   .command('run <scenario>')
@@ -37,7 +36,10 @@ program
   .option('--json', 'one object for machines')
   .option('--out <dir>', 'write run.json and log.txt there')
   .addHelpText('after', `\nExample: ${LAB} run two-nodes --seed 7 --set octets=1000000`)
-  .action(async (scenario, options) => finish(await run(scenario, options)));
+  .action(async (scenario, options) => {
+    const { run } = await import('./run.ts');
+    finish(await run(scenario, options));
+  });
 
 program
   .command('replay <token>')
@@ -45,14 +47,20 @@ program
   .option('--json', 'one object for machines')
   .option('--out <dir>', 'write run.json and log.txt there')
   .addHelpText('after', `\nExample: ${LAB} replay "$(${LAB} run two-nodes --json | jq -r .token)"`)
-  .action(async (token, options) => finish(await replay(token, options)));
+  .action(async (token, options) => {
+    const { replay } = await import('./run.ts');
+    finish(await replay(token, options));
+  });
 
 program
   .command('verify [claim]')
   .description('re-runs what we claim and prints claimed against measured')
   .option('--json', 'one object for machines')
   .addHelpText('after', `\nExample: ${LAB} verify house`)
-  .action(async (claim, options) => finish(await verify(claim, options)));
+  .action(async (claim, options) => {
+    const { verify } = await import('./verify/mod.ts');
+    finish(await verify(claim, options));
+  });
 
 program
   .command('network')
@@ -60,7 +68,10 @@ program
   .option('--nodes <n>', 'how many, 3 to 20; every second one is an exit', '6')
   .option('--dir <dir>', 'where nodes keep their identities; else they are made anew and forgotten')
   .addHelpText('after', `\nExample: ${LAB} network --nodes 6`)
-  .action(async (options) => finish(await network(options)));
+  .action(async (options) => {
+    const { network } = await import('./network.ts');
+    finish(await network(options));
+  });
 
 program
   .command('walk <what>')
@@ -68,12 +79,18 @@ program
   .option('--seed <n>', 'whole number all randomness comes from (default 1)')
   .option('--json', 'one object for machines')
   .addHelpText('after', `\nExample: ${LAB} walk cell`)
-  .action(async (what, options) => finish(await walk(what, options)));
+  .action(async (what, options) => {
+    const { walk } = await import('./walk/mod.ts');
+    finish(await walk(what, options));
+  });
 
 program
   .command('start', { hidden: true })
   .description('two nodes in the simulator and over loopback, side by side')
-  .action(async () => finish(await start()));
+  .action(async () => {
+    const { start } = await import('./start.ts');
+    finish(await start());
+  });
 
 function finish(status: number): void {
   process.exitCode = status;
