@@ -1,4 +1,5 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { SlowestFirst } from './slowest-first.ts';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 26 || (major === 26 && minor < 10)) {
@@ -8,8 +9,8 @@ if (major < 26 || (major === 26 && minor < 10)) {
 const tests: readonly string[] = ['core', 'sim', 'bench', 'ci', 'scenarios'].map(
   (folder) => `${folder}/**/*.test.ts`,
 );
-/** Replaces a module for its whole process: needs one of its own, and modules that Vite loads. */
-const REPLACES = 'core/relay/crowded.test.ts';
+/** Each in a process of its own: the first replaces a module, which Vite must load; the second leaves hosts behind. */
+const ALONE = ['core/relay/crowded.test.ts', 'core/platform/node/throwing.test.ts'];
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -19,17 +20,18 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'all',
           include: [...tests],
-          exclude: [REPLACES],
+          exclude: [...ALONE],
           // Modules keep no state (a gate sees to it), so files share a process; Node itself strips the types.
           isolate: false,
           experimental: { viteModuleRunner: false },
         },
       },
-      { extends: true, test: { name: 'replacing', include: [REPLACES] } },
+      { extends: true, test: { name: 'alone', include: [...ALONE] } },
     ],
     execArgv: ['--disable-warning=ExperimentalWarning'],
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: SlowestFirst },
     testTimeout: 60_000,
     reporters: ['default'],
   },
