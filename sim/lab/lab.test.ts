@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { SCENARIOS } from '#scenarios/mod.ts';
+import { runLab } from './commands.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
@@ -24,6 +25,30 @@ function lab(...args: readonly string[]): {
   });
   return { code: status, out: stdout, err: stderr };
 }
+
+/** The same in this process. */
+async function within(...args: readonly string[]) {
+  const said = { out: '', err: '' };
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    said.out += text;
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    said.err += text;
+    return true;
+  });
+  try {
+    return { code: await runLab(args), ...said };
+  } finally {
+    vi.restoreAllMocks();
+  }
+}
+
+test('a word it does not know is a usage error of the program', () => {
+  const { code, out, err } = lab('rnu');
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toContain("unknown command 'rnu'");
+});
 
 test.each([
   [['run', 'two-node'], 'unknown scenario "two-node"; did you mean "two-nodes"?'],
@@ -53,8 +78,8 @@ test.each([
   [['replay', 'v1:x'], 'not a token'],
   [['replay', 'v1:000000000000:1:two-nodes'], 'made by another version'],
   [['verify', 'hose'], 'did you mean "house"?'],
-])('%j is a usage error of at most two lines', (args, message) => {
-  const { code, out, err } = lab(...args);
+])('%j is a usage error of at most two lines', async (args, message) => {
+  const { code, out, err } = await within(...args);
   expect([code, out]).toEqual([2, '']);
   expect(err).toContain(message);
   expect(err.trimEnd().split('\n').length).toBeLessThanOrEqual(2);

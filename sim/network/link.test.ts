@@ -38,13 +38,13 @@ test('a packet takes its octets at the rate and then the delay', () => {
   expect(arrivals).toEqual([101_000, 151_000]);
 });
 
-test('serialisation does not drift in ten million packets', () => {
+test('serialisation does not drift in two million packets', () => {
   const { world, pipe, packets, last } = bench({
     delayNs: 0,
     rateBps: 7_000_003,
     queueBytes: 1e12,
   });
-  const count = 10_000_000;
+  const count = 2_000_000;
   for (let i = 0; i < count; i++) {
     const packet = packets.take();
     packets.protocol[packet] = PROTOCOL.udp;

@@ -1,6 +1,6 @@
 // A network of processes, used by a program that knows nothing of it.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createCipheriv, createHash, hash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,7 +12,11 @@ import { Child, type NodeProcess, programsHere, RealNetwork } from './mod.ts';
 import { HAS_PROC, isDialled, isUsed, middleOf, processesWith } from './proc.case.ts';
 
 const LIMIT_MS = 60_000;
-const FILE = Buffer.alloc(20_000_000);
+/** Octets of which no two blocks are equal: a key stream. */
+const FILE = createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(
+  Buffer.alloc(20_000_000),
+);
+const FILE_SHA256 = hash('sha256', FILE);
 /** Why these tests cannot be had here. */
 const SKIPPED: string | undefined = !HAS_PROC
   ? 'no /proc to see processes in'
@@ -37,9 +41,6 @@ let port = 0;
 let onServed: (() => void) | undefined;
 
 beforeAll(async () => {
-  // Cheap octets of which no two blocks are equal.
-  for (let at = 0; at < FILE.length; at += 32)
-    createHash('sha256').update(`${at}`).digest().copy(FILE, at);
   server = createServer(serve);
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   port = (server.address() as AddressInfo).port;
@@ -87,7 +88,7 @@ function socks(path: string, host = 'files.spn.test', at: number = port): Promis
 
 const WHOLE: () => Fetched = () => ({
   code: 0,
-  sha256: createHash('sha256').update(FILE).digest('hex'),
+  sha256: FILE_SHA256,
   err: '',
 });
 

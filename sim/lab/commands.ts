@@ -1,0 +1,128 @@
+// The commands of the lab. Each loads what it needs when it is asked for: a wrong word is answered at once.
+import { Command, CommanderError } from 'commander';
+import { UserFault } from '#core/platform/mod.ts';
+import { UsageFault } from './fault.ts';
+import { IS_SINGLE_FILE, LAB } from './invocation.ts';
+
+const EXIT_USAGE = 2;
+
+/** Runs one command; answers the exit status: 0 all assertions hold; 1 one failed; 2 usage. */
+export async function runLab(args: readonly string[]): Promise<number> {
+  let status = 0;
+  const program = new Command(IS_SINGLE_FILE ? 'spn-lab' : 'lab')
+    .description(
+      'Runs simulated networks from seeds, repeats them from tokens, and checks what we claim.',
+    )
+    .configureHelp({ showGlobalOptions: false })
+    .showSuggestionAfterError(true)
+    .exitOverride();
+
+  const finish = (answer: number): void => {
+    status = answer;
+  };
+  addRuns(program, finish);
+  addRest(program, finish);
+
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return status;
+  } catch (error) {
+    if (error instanceof UsageFault || error instanceof UserFault) {
+      process.stderr.write(`lab: ${error.message}\n`);
+      return EXIT_USAGE;
+    }
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+    throw error;
+  }
+}
+
+/** Of one run. */
+function addRuns(program: Command, finish: (status: number) => void): void {
+  const collect = (value: string, before: readonly string[]): readonly string[] => [
+    ...before,
+    value,
+  ];
+
+  program
+    .command('list')
+    .description('scenarios, their parameters, what they hold, what can be planted')
+    .option('--json', 'one object for machines')
+    .addHelpText('after', `\nExample: ${LAB} list`)
+    .action(async (options) => {
+      const { list } = await import('./list.ts');
+      finish(await list(options));
+    });
+
+  program
+    .command('run <scenario>')
+    .description('one scenario in the simulator')
+    .option('--seed <n>', 'whole number all randomness comes from (default 1)')
+    .option('--set <key=value>', 'a parameter, or plant=NAME for a defect; repeatable', collect, [])
+    .option('--json', 'one object for machines')
+    .option('--out <dir>', 'write run.json and log.txt there')
+    .addHelpText('after', `\nExample: ${LAB} run two-nodes --seed 7 --set octets=1000000`)
+    .action(async (scenario, options) => {
+      const { run } = await import('./run.ts');
+      finish(await run(scenario, options));
+    });
+
+  program
+    .command('replay <token>')
+    .description('the run a token stands for, exactly')
+    .option('--json', 'one object for machines')
+    .option('--out <dir>', 'write run.json and log.txt there')
+    .addHelpText(
+      'after',
+      `\nExample: ${LAB} replay "$(${LAB} run two-nodes --json | jq -r .token)"`,
+    )
+    .action(async (token, options) => {
+      const { replay } = await import('./run.ts');
+      finish(await replay(token, options));
+    });
+}
+
+/** Of more than one. */
+function addRest(program: Command, finish: (status: number) => void): void {
+  program
+    .command('verify [claim]')
+    .description('re-runs what we claim and prints claimed against measured')
+    .option('--json', 'one object for machines')
+    .addHelpText('after', `\nExample: ${LAB} verify house`)
+    .action(async (claim, options) => {
+      const { verify } = await import('./verify/mod.ts');
+      finish(await verify(claim, options));
+    });
+
+  program
+    .command('network')
+    .description('a real network of processes on this machine, with a proxy to use it by')
+    .option('--nodes <n>', 'how many, 3 to 20; every second one is an exit', '6')
+    .option(
+      '--dir <dir>',
+      'where nodes keep their identities; else they are made anew and forgotten',
+    )
+    .addHelpText('after', `\nExample: ${LAB} network --nodes 6`)
+    .action(async (options) => {
+      const { network } = await import('./network.ts');
+      finish(await network(options));
+    });
+
+  program
+    .command('walk <what>')
+    .description('the path of one cell through the whole system, with file and line per step')
+    .option('--seed <n>', 'whole number all randomness comes from (default 1)')
+    .option('--json', 'one object for machines')
+    .addHelpText('after', `\nExample: ${LAB} walk cell`)
+    .action(async (what, options) => {
+      const { walk } = await import('./walk/mod.ts');
+      finish(await walk(what, options));
+    });
+
+  program
+    .command('start', { hidden: true })
+    .description('two nodes in the simulator and over loopback, side by side')
+    .action(async () => {
+      const { start } = await import('./start.ts');
+      finish(await start());
+    });
+}
