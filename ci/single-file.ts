@@ -54,20 +54,16 @@ export async function makeSingleFile(parts: Parts): Promise<Made> {
   mkdirSync(dirname(output), { recursive: true });
   const kept = join(parts.cache, basename(output));
   const key = keyOf(parts);
-  if (!isKept(kept, key)) {
+  if (existsSync(kept)) copyFileSync(kept, output);
+  let made = existsSync(kept) ? digestOf(output) : undefined;
+  if (made === undefined || noteOf(kept) !== `${key} ${made.sha256}`) {
     await make(parts);
+    made = digestOf(output);
     mkdirSync(parts.cache, { recursive: true });
-    rmSync(`${kept}.key`, { force: true });
     copyFileSync(output, kept);
-    writeFileSync(`${kept}.key`, key);
-  } else copyFileSync(kept, output);
-  const sha256 = createHash('sha256');
-  const octets = hashFile(output, sha256);
-  return {
-    octets,
-    sha256: sha256.digest('hex'),
-    seconds: (performance.now() - before) / 1000,
-  };
+    writeFileSync(`${kept}.key`, `${key} ${made.sha256}`);
+  }
+  return { ...made, seconds: (performance.now() - before) / 1000 };
 }
 
 /** Of everything that decides what the file will be. */
@@ -93,9 +89,15 @@ function hashFile(path: string, hash: Hash): number {
   }
 }
 
-/** The key is written last: what is without it was not finished. */
-function isKept(kept: string, key: string): boolean {
-  return existsSync(`${kept}.key`) && readFileSync(`${kept}.key`, 'utf8') === key;
+/** What was made of which parts: written last, so what is without it, or differs from it, was not finished. */
+function noteOf(kept: string): string {
+  return existsSync(`${kept}.key`) ? readFileSync(`${kept}.key`, 'utf8') : '';
+}
+
+function digestOf(path: string): { readonly octets: number; readonly sha256: string } {
+  const sha256 = createHash('sha256');
+  const octets = hashFile(path, sha256);
+  return { octets, sha256: sha256.digest('hex') };
 }
 
 async function make(parts: Parts): Promise<void> {

@@ -1,7 +1,7 @@
 // The order of test files: those that take longest begin, so that none of them runs on alone at the end.
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-const SLOW: readonly string[] = Object.freeze([
+export const SLOW: readonly string[] = Object.freeze([
   'scenarios/scenarios.test.ts',
   'ci/build.test.ts',
   'core/cli/programs.test.ts',

@@ -148,8 +148,8 @@ export class OpensslGcm {
 }
 
 /** Undefined, for node:crypto to be used, where this Node is another than was tried or its OpenSSL does not answer. */
-export function openOpenssl(): OpensslGcm | undefined {
-  if (FFI === undefined || !KNOWN.includes(versions.node)) return undefined;
+export function openOpenssl(version: string = versions.node): OpensslGcm | undefined {
+  if (FFI === undefined || !KNOWN.includes(version)) return undefined;
   try {
     const memory = new Uint8Array(GCM_MEMORY_LEN);
     const gcm = new OpensslGcm(evpFunctions(FFI), memory, FFI.getRawPointer(memory));

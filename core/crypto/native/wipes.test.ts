@@ -8,7 +8,7 @@ import { AEAD_TAG_LEN } from '../suite.ts';
 import { createNativeAead } from './aead.ts';
 import { evpFunctions } from './evp.ts';
 import { createNativeSuite } from './mod.ts';
-import { GCM_MEMORY_LEN, OpensslGcm } from './openssl.ts';
+import { GCM_MEMORY_LEN, OpensslGcm, openOpenssl } from './openssl.ts';
 import { createOpensslAead } from './openssl-aead.ts';
 
 // What node:crypto answers lies in memory of ours, and what is secret of it must be wiped. Hence this looks at
@@ -118,4 +118,16 @@ test('what was opened and is not authentic is wiped in the memory of OpenSSL, an
   key.destroy();
   expect(memory.some((octet) => octet !== 0)).toBe(false);
   expect(() => key.seal(1, out, 0, 1, sealed, 0)).toThrow('destroyed');
+});
+
+test('a Node that was not tried, or an OpenSSL that answers otherwise, is not used', () => {
+  expect(openOpenssl()).toBeDefined();
+  expect(openOpenssl('26.99.0')).toBe(undefined);
+  const own = ffi.dlopen;
+  const spy = vi.spyOn(ffi, 'dlopen').mockImplementation(((path: null, wanted: object) => {
+    const { functions, ...rest } = own(path, wanted as Parameters<typeof own>[1]);
+    return { ...rest, functions: { ...functions, EVP_CipherFinal_ex: () => 1 } };
+  }) as unknown as typeof own);
+  expect(openOpenssl()).toBe(undefined);
+  expect(spy).toHaveBeenCalledTimes(1);
 });
