@@ -80,8 +80,12 @@ async function runTests(
 
 /** A scratch copy of the tracked files alone, installed by npm 10 while the gates run here. */
 async function installAgain(): Promise<Ended> {
-  for (const path of trackedFiles()) cpSync(join(HOME, path), join(COPY, path));
-  return await npm(NPM_10, ['ci'], COPY, 'collect');
+  try {
+    for (const path of trackedFiles()) cpSync(join(HOME, path), join(COPY, path));
+    return await npm(NPM_10, ['ci'], COPY, 'collect');
+  } catch (error) {
+    return { code: 127, output: `${error}`, seconds: 0 };
+  }
 }
 
 /** Tests that copy by npm 10. One check. What the build fetched, or made of the same parts, is taken along. */
@@ -116,7 +120,9 @@ function npm(
 ): Promise<Ended> {
   const [command, ...before] = tool as [string, ...string[]];
   console.log(`$ ${[...tool, ...args].join(' ')}`);
-  const env = { CI: 'true', NO_COLOR: '1' };
+  // Each tree keeps what it compiled to itself.
+  const cache = join(cwd, 'node_modules/.cache/node');
+  const env = { CI: 'true', NO_COLOR: '1', NODE_COMPILE_CACHE: cache };
   return run({
     command,
     args: [...before, ...args],

@@ -54,9 +54,11 @@ export async function makeSingleFile(parts: Parts): Promise<Made> {
   mkdirSync(dirname(output), { recursive: true });
   const kept = join(parts.cache, basename(output));
   const key = keyOf(parts);
-  if (existsSync(kept)) copyFileSync(kept, output);
-  let made = existsSync(kept) ? digestOf(output) : undefined;
-  if (made === undefined || noteOf(kept) !== `${key} ${made.sha256}`) {
+  rmSync(output, { force: true });
+  const [keptKey, keptSha256] = noteOf(kept).split(' ');
+  if (keptKey === key && existsSync(kept)) copyFileSync(kept, output);
+  let made = existsSync(output) ? digestOf(output) : undefined;
+  if (made === undefined || made.sha256 !== keptSha256) {
     await make(parts);
     made = digestOf(output);
     mkdirSync(parts.cache, { recursive: true });

@@ -21,7 +21,7 @@ const config: ViteUserConfig = defineConfig({
           name: 'all',
           include: [...tests],
           exclude: [...ALONE],
-          // Modules keep no state (a gate sees to it), so files share a process; Node itself strips the types.
+          // Modules of core and sim keep no state (a gate sees to it), so files share a process; Node strips the types.
           isolate: false,
           experimental: { viteModuleRunner: false },
         },
@@ -29,6 +29,7 @@ const config: ViteUserConfig = defineConfig({
       { extends: true, test: { name: 'alone', include: [...ALONE] } },
     ],
     execArgv: ['--disable-warning=ExperimentalWarning'],
+    restoreMocks: true,
     pool: 'forks',
     maxWorkers: 2,
     sequence: { sequencer: SlowestFirst },

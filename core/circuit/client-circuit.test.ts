@@ -61,7 +61,7 @@ class Bench {
       far = new FarEnd(leg, body, toHex(idOf(path[0] as never)), byId(path), () => user);
       if (isAnswered) far.answer();
     };
-    expect(this.circuit.create(this.dialler.carrier, 0, statementsOf(path))).toBe(true);
+    expect(this.circuit.create(this.dialler.carrier, 0, statementsOf(path))).toBe(undefined);
     this.run();
     if (far === undefined) throw new Error('a CREATE arrived');
     this.far = far;
@@ -121,12 +121,14 @@ test('a key that is none, or a link that is none, makes no circuit', () => {
       rejects: bench.rejects,
       user: { ...bench.circuit } as never,
     });
-  for (const [link, statements] of [
-    [0, [bad]],
-    [9, path],
+  for (const [link, statements, hop] of [
+    [0, [bad], 0],
+    [0, [...path, bad], path.length + 1],
+    [9, path, 0],
   ] as const) {
     const circuit = make();
-    expect(circuit.create(bench.dialler.carrier, link, statements)).toBe(false);
+    const failure = circuit.create(bench.dialler.carrier, link, statements);
+    expect(failure).toEqual({ hop, cause: 'unreachable' });
     expect(circuit.state).toBe('gone');
   }
 });

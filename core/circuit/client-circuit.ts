@@ -66,13 +66,19 @@ export class ClientCircuit implements LegUser {
     this.streams = new Streams(true, user, pool, () => this.#leg?.ready(), trace);
   }
 
-  /** Sends the CREATE over an open link to the first node of the path. False: that cannot be. */
-  create(carrier: Carrier, link: Id, path: readonly Statement[]): boolean {
+  /** Sends the CREATE over an open link to the first node of the path, or answers why that cannot be. */
+  create(carrier: Carrier, link: Id, path: readonly Statement[]): CircuitFailure | undefined {
     const { suite, random } = this.#options;
-    this.#request = CreateRequest.make(suite, random, path, new Uint8Array(0));
-    if (this.#request !== undefined) this.#leg = carrier.create(link, this, this.#request.body);
-    if (this.#leg === undefined) this.#forget();
-    return this.#leg !== undefined;
+    const request = CreateRequest.make(suite, random, path, new Uint8Array(0));
+    if (typeof request !== 'number') {
+      this.#request = request;
+      this.#leg = carrier.create(link, this, request.body);
+    }
+    if (this.#leg !== undefined) return undefined;
+    this.#forget();
+    // A key that is none: of the first hop, it is as if that could not be reached.
+    const hop = typeof request === 'number' && request > 1 ? request : 0;
+    return { hop, cause: 'unreachable' };
   }
 
   /** Ends it: the path forgets it, streams are reset. `failed` is not told. */

@@ -22,7 +22,7 @@ const HOPS = Object.freeze([1, 2, 3, 4, 5]);
 
 function request(hops: number, content: Uint8Array = CONTENT, seed = 1): CreateRequest {
   const made = CreateRequest.make(suite, testRandom(seed), statementsOf(pathOf(hops)), content);
-  if (made === undefined) throw new Error('every key of the path is one');
+  if (typeof made === 'number') throw new Error('every key of the path is one');
   return made;
 }
 
@@ -151,11 +151,13 @@ test('content fits up to the last octet, at every length of path', () => {
   expect(() => request(2, new Uint8Array(contentRoom(2) + 1))).toThrow('fits the last hop');
 });
 
-test('a key that is none makes no CREATE', () => {
+test('a key that is none makes no CREATE, and the hop is named', () => {
   const { statement } = nodeKeys(0);
   const bad = { ...statement, onionKey: new Uint8Array(1216).fill(0xff) };
-  const path = [...statementsOf(pathOf(2)), bad];
-  expect(CreateRequest.make(suite, testRandom(1), path, CONTENT)).toBeUndefined();
+  for (const hop of [1, 2, 3]) {
+    const path = statementsOf(pathOf(3)).map((good, i) => (i === hop - 1 ? bad : good));
+    expect(CreateRequest.make(suite, testRandom(1), path, CONTENT)).toBe(hop);
+  }
 });
 
 test('any octets at all are refused', () => {

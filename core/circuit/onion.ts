@@ -12,7 +12,7 @@ import {
 import type { Random } from '#core/host/mod.ts';
 import { encodeStatement, type Statement } from '#core/wire/mod.ts';
 import { assert } from '../base/assert.ts';
-import { asciiBytes, concatBytes } from '../base/bytes.ts';
+import { asciiBytes, concatBytes, wipe } from '../base/bytes.ts';
 import { HOPS_MAX } from '../base/limits.ts';
 import { CREATE_FRAME_LEN, CREATED_FRAME_LEN, FRAME_HEADER_LEN, isHopIndex } from './frame.ts';
 
@@ -80,13 +80,13 @@ export class CreateRequest {
     this.body = body;
   }
 
-  /** `content` goes to the last hop: at most `contentRoom`. Undefined when a node's key is not one. */
+  /** `content` goes to the last hop: at most `contentRoom`. A number: the hop (1 to n) whose key is none. */
   static make(
     suite: Suite,
     random: Random,
     path: readonly Statement[],
     content: Uint8Array,
-  ): CreateRequest | undefined {
+  ): CreateRequest | number {
     assert(path.length >= 1 && path.length <= HOPS_MAX, 'a path has 1 to 5 hops');
     assert(content.length <= contentRoom(path.length), 'the content fits the last hop');
     const hops = path.map(
@@ -102,7 +102,7 @@ export class CreateRequest {
       payload.fill(0);
       if (message === undefined) {
         for (const hop of hops) hop.destroy();
-        return undefined;
+        return i + 1;
       }
       inner = message;
     }
@@ -218,8 +218,11 @@ export class CreateOpened {
     return { body, keys: written.result };
   }
 
+  /** What was decrypted goes, and what could answer. */
   destroy(): void {
     this.#pqnk.destroy();
+    wipe(this.#inner);
+    if (this.order.command === 'last') wipe(this.order.content);
   }
 }
 

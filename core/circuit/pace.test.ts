@@ -5,7 +5,7 @@ import { CellQueue } from './cell-queue.ts';
 import { CELL_LARGE, CELL_SMALL, liveLen } from './frame.ts';
 import { Pace } from './pace.ts';
 
-test('small up to 64 KiB of stream data, then large, small again after a second without', () => {
+test('small up to 64 KiB of stream data, then large, small again after ten seconds without', () => {
   const pace = new Pace();
   const startUs = 5 * SMALL_AGAIN_US;
   expect(pace.cellLen(startUs, CELL_LARGE)).toBe(CELL_SMALL);
@@ -25,7 +25,7 @@ test('what does not fill a large cell goes in small ones', () => {
   expect(pace.cellLen(1, CELL_LARGE)).toBe(CELL_LARGE);
 });
 
-test('steady data keeps the class, whatever the pauses below a second add up to', () => {
+test('steady data keeps the class, whatever the pauses below ten seconds add up to', () => {
   const pace = new Pace();
   pace.sent(0, SMALL_UNTIL);
   for (let nowUs = 0; nowUs < 20 * SMALL_AGAIN_US; nowUs += SMALL_AGAIN_US - 1) {

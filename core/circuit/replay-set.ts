@@ -1,21 +1,31 @@
+import type { Suite } from '#core/crypto/mod.ts';
+import type { Random } from '#core/host/mod.ts';
 import { assert } from '../base/assert.ts';
 
 const WORDS = 4;
 const FIRST_SLOTS = 1024;
+const SECRET_LEN = 32;
 
 /**
  * Exact memory of what was seen, 16 octets each, over typed arrays: open addressing with linear probing, at most
- * half full. Entries are hashes, so their first word is where to look. PROTOCOL §9.3.
+ * half full. Who sends CREATEs can choose some octets of their hashes, so what is kept is a MAC of them under a secret
+ * of the set's own: nobody else knows which lie beside each other. PROTOCOL §9.3.
  */
 export class ReplaySet {
+  /** Slots looked at, ever: a few for each entry, whatever is sent. */
+  looked = 0;
   readonly #max: number;
+  readonly #suite: Suite;
+  readonly #secret: Uint8Array = new Uint8Array(SECRET_LEN);
   #words: Uint32Array = new Uint32Array(FIRST_SLOTS * WORDS);
   #used: Uint8Array = new Uint8Array(FIRST_SLOTS);
   #count = 0;
 
   /** `max`: entries it may hold. */
-  constructor(max: number) {
+  constructor(suite: Suite, random: Random, max: number) {
+    this.#suite = suite;
     this.#max = max;
+    random.fill(this.#secret);
   }
 
   get size(): number {
@@ -24,7 +34,8 @@ export class ReplaySet {
 
   /** Remembers the first 16 octets of a hash: 'new' once, then 'seen'; 'full' takes nothing new. */
   add(hash: Uint8Array): 'new' | 'seen' | 'full' {
-    const view = new DataView(hash.buffer, hash.byteOffset, WORDS * 4);
+    const kept = this.#suite.hmac(this.#secret, hash.subarray(0, WORDS * 4));
+    const view = new DataView(kept.buffer, kept.byteOffset, WORDS * 4);
     const words = [0, 4, 8, 12].map((at) => view.getUint32(at));
     let slot = this.#find(this.#words, this.#used, words);
     if (this.#used[slot] === 1) return 'seen';
@@ -44,6 +55,7 @@ export class ReplaySet {
     const mask = used.length - 1;
     for (let slot = (words[0] as number) & mask, looked = 0; ; slot = (slot + 1) & mask) {
       assert(looked++ < used.length, 'a table at most half full has a free slot');
+      this.looked += 1;
       if (used[slot] === 0) return slot;
       const at = slot * WORDS;
       if (

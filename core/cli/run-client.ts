@@ -1,4 +1,3 @@
-import { createNativeSuite } from '#core/crypto/native/mod.ts';
 import type { Trust } from '#core/directory/mod.ts';
 import type { Endpoint } from '#core/host/mod.ts';
 import { ClientNode, SNAPSHOT_DOCUMENT } from '#core/node/mod.ts';
@@ -11,6 +10,7 @@ import { listenFault } from './exit.ts';
 import { FollowedFile } from './follow-file.ts';
 import { MapNews } from './map-news.ts';
 import type { ClientPlan } from './plan.ts';
+import { programSuite } from './program-suite.ts';
 import { readTrust } from './trust-source.ts';
 
 /** Runs the client until somebody asks it to stop. Throws UserFault and RunFault, with nothing left behind. */
@@ -58,7 +58,7 @@ class ClientRun {
   ): ClientNode {
     const { listen, hops } = this.#plan;
     const client: ClientNode = new ClientNode({
-      suite: createNativeSuite(),
+      suite: programSuite(),
       random,
       listen,
       trust,

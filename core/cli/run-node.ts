@@ -1,7 +1,13 @@
 import { epochOf, makeIdentity, nodeIdOf } from '#core/crypto/mod.ts';
 import { createNativeSuite } from '#core/crypto/native/mod.ts';
 import { RelayNode, SNAPSHOT_DOCUMENT } from '#core/node/mod.ts';
-import { NodeHost, ownAddresses, readKeyFile, StopRequest, UserFault } from '#core/platform/mod.ts';
+import {
+  NodeHost,
+  readKeyFile,
+  StopRequest,
+  UserFault,
+  watchOwnNetworks,
+} from '#core/platform/mod.ts';
 import { encodeStatement, formatEndpoint } from '#core/wire/mod.ts';
 import { equalBytes, toHex } from '../base/bytes.ts';
 import { LEAVE_MS, SIGNING_KEY_EPOCHS, SNAPSHOT_MAX } from '../base/limits.ts';
@@ -12,6 +18,7 @@ import { listenFault } from './exit.ts';
 import { FollowedFile } from './follow-file.ts';
 import { MapNews } from './map-news.ts';
 import type { NodePlan } from './plan.ts';
+import { programSuite } from './program-suite.ts';
 import { readTrust } from './trust-source.ts';
 
 const SEED_LEN = 32;
@@ -99,7 +106,7 @@ class NodeRun {
     { identitySeed, ...given }: Given,
     env: Pick<ConstructorParameters<typeof RelayNode>[0], 'random' | 'store'>,
   ): RelayNode {
-    const suite = createNativeSuite();
+    const suite = programSuite();
     const lastEpoch = epochOf(Date.now()) + SIGNING_KEY_EPOCHS;
     const identity = makeIdentity(suite, env.random, identitySeed, lastEpoch);
     const id = nodeIdOf(suite, identity.certificate.identityKey);
@@ -110,7 +117,7 @@ class NodeRun {
       ...given,
       identity,
       listen: this.#plan.listen,
-      ownAddresses: ownAddresses(),
+      ownNetworks: watchOwnNetworks(),
       user: {
         listening: (_nowUs, at) => say(`listening: ${formatEndpoint(at)}`),
         notListening: (_nowUs, cause) => {

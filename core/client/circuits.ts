@@ -244,8 +244,11 @@ export class Circuits {
     this.#nodes.reach(nowUs, path[0] as NodeEntry, (thenUs, link) => {
       if (circuit.state !== 'creating') return;
       const statements = path.map(({ statement }) => statement);
-      if (link === NO_ID || !circuit.create(this.#options.carrier(), link, statements))
-        this.#failed(thenUs, ours, { hop: 0, cause: 'unreachable' });
+      const failure =
+        link === NO_ID
+          ? ({ hop: 0, cause: 'unreachable' } as const)
+          : circuit.create(this.#options.carrier(), link, statements);
+      if (failure !== undefined) this.#failed(thenUs, ours, failure);
     });
     return this.#all.has(ours);
   }

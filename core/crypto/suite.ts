@@ -2,8 +2,8 @@ import type { Random } from '#core/host/mod.ts';
 
 // The cryptographic suite behind one interface: X-Wing, AES-256-GCM, SHA-256, Ed25519. One suite, pinned in
 // every node's statement, so that nothing is negotiated and nothing can be downgraded. Two backends answer
-// with the same octets: `native/` (node:crypto; shipped) and `noble/` (pure; the simulator's encapsulation and
-// the cross-check). Nothing here throws for what a peer sent.
+// with the same octets: `native/` (OpenSSL, called directly or by node:crypto; shipped) and `noble/` (pure; the
+// simulator's ML-KEM and the cross-check). Nothing here throws for what a peer sent.
 
 export const SUITE_ID = 1;
 export const AEAD_KEY_LEN = 32;

@@ -5,6 +5,7 @@ import { Links } from '#core/link/mod.ts';
 import type { Trace } from '#core/observe/mod.ts';
 import { CLOSED_PORTS, Exit, type ExitPolicy, Relay } from '#core/relay/mod.ts';
 import { encodeStatement, type Statement } from '#core/wire/mod.ts';
+import { sharesBits } from '../base/bits.ts';
 import { equalBytes } from '../base/bytes.ts';
 import { ChunkPool } from '../base/chunk-pool.ts';
 import { POOL_MAX } from '../base/limits.ts';
@@ -34,8 +35,8 @@ export type RelayNodeOptions = {
   readonly identity: NodeIdentity;
   readonly store: StoreSnapshot;
   readonly listen: Endpoint;
-  /** Further addresses of this machine, loopback left out: an exit connects to none of them. */
-  readonly ownAddresses?: readonly Uint8Array[];
+  /** Networks of this machine as they are now, loopback left out: an exit connects to nothing in them. */
+  readonly ownNetworks?: () => readonly { readonly ip: Uint8Array; readonly bits: number }[];
   readonly trust: Trust;
   /** Absent for a node that is no exit. */
   readonly exit?: { readonly upstream: Upstream };
@@ -201,12 +202,14 @@ export class RelayNode extends Switchboard {
   /** No snapshot, no exit: without it nobody knows which addresses are nodes. */
   #policy(): ExitPolicy {
     const snapshot = this.#map.current;
-    const own = [this.#options.listen.ip, ...(this.#options.ownAddresses ?? [])];
+    const { ip: listened } = this.#options.listen;
+    const own = this.#options.ownNetworks?.() ?? [];
     return {
       isTestNetwork: snapshot?.isTest === true,
       closedPorts: snapshot === undefined ? ALL_PORTS : CLOSED_PORTS,
       isNode: (ip) => snapshot?.isNode(ip) === true,
-      isOwn: (ip) => own.some((address) => equalBytes(address, ip)),
+      isOwn: (ip) =>
+        equalBytes(listened, ip) || own.some((network) => sharesBits(network.ip, ip, network.bits)),
     };
   }
 }

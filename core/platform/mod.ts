@@ -5,7 +5,6 @@ export {
   isAlive,
   NodeHost,
   type NodeHostOptions,
-  ownAddresses,
   type RootMaker,
   readKeyFile,
   StopRequest,
@@ -14,4 +13,5 @@ export {
   systemClock,
   systemRandom,
   UserFault,
+  watchOwnNetworks,
 } from './node/mod.ts';

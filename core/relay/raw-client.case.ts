@@ -41,7 +41,8 @@ export class RawClient implements LegUser {
     const nodes = path.map((one) => (typeof one === 'number' ? network.node(one) : one));
     const statements = nodes.map(({ entry }) => entry.statement);
     const random = testRandom(network.seed++);
-    this.#request = CreateRequest.make(this.#suite, random, statements, content);
+    const request = CreateRequest.make(this.#suite, random, statements, content);
+    this.#request = typeof request === 'number' ? undefined : request;
     const body = spoil(this.#request?.body ?? new Uint8Array(0));
     network.reach(nodes[0] as Node, (link) => {
       this.leg = client.carrier?.create(link, this, body);

@@ -16,7 +16,7 @@ import {
   Streams,
   type StreamsUser,
 } from '#core/circuit/mod.ts';
-import type { PqnkResult, Suite } from '#core/crypto/mod.ts';
+import type { Suite } from '#core/crypto/mod.ts';
 import type { Random } from '#core/host/mod.ts';
 import {
   STEP_CIRCUIT_EXTENDED,
@@ -25,6 +25,8 @@ import {
   type Tally,
   type Trace,
 } from '#core/observe/mod.ts';
+import { assert } from '../base/assert.ts';
+import { wipe } from '../base/bytes.ts';
 import type { ChunkPool } from '../base/chunk-pool.ts';
 import type { Micros } from '../base/time.ts';
 
@@ -63,7 +65,8 @@ export type RelayShared = {
  * the middle cells go on to the next leg; at the last hop they carry streams.
  */
 export class RelayCircuit implements LegUser {
-  readonly opened: CreateOpened;
+  /** Until it is answered: then all that was decrypted goes. */
+  #opened: CreateOpened | undefined;
   readonly startUs: Micros;
   readonly #shared: RelayShared;
   readonly #previous: Leg;
@@ -76,7 +79,7 @@ export class RelayCircuit implements LegUser {
   #isGone = false;
 
   constructor(nowUs: Micros, shared: RelayShared, previous: Leg, opened: CreateOpened) {
-    this.opened = opened;
+    this.#opened = opened;
     this.startUs = nowUs;
     this.#shared = shared;
     this.#previous = previous;
@@ -89,6 +92,12 @@ export class RelayCircuit implements LegUser {
     return !this.#isGone && this.#layer === undefined;
   }
 
+  /** The body of the CREATE for the next hop. */
+  nextBody(): Uint8Array {
+    assert(this.#opened !== undefined, 'a circuit goes on before it is answered');
+    return this.#opened.nextBody(this.#shared.random);
+  }
+
   /** The CREATE has gone on over this leg. */
   extended(next: Leg): void {
     this.#next = next;
@@ -97,6 +106,8 @@ export class RelayCircuit implements LegUser {
 
   /** We are the last hop: the circuit is there, and its streams are this user's. */
   terminate(nowUs: Micros, makeUser: (streams: Streams) => StreamsUser): void {
+    const order = this.#opened?.order;
+    const content = order?.command === 'last' ? order.content.slice() : new Uint8Array(0);
     if (!this.#answer(nowUs, STATUS_DONE, undefined)) return;
     let user: StreamsUser | undefined;
     const late: StreamsUser = {
@@ -108,10 +119,9 @@ export class RelayCircuit implements LegUser {
     const { pool, trace } = this.#shared;
     this.#streams = new Streams(false, late, pool, () => this.#previous.ready(), trace);
     user = makeUser(this.#streams);
-    const { order } = this.opened;
-    const content = order.command === 'last' ? order.content : new Uint8Array(0);
-    if (!this.#streams.receive(nowUs, content, 0, content.length))
-      this.#refuse(nowUs, this.#streams.reject);
+    const isGood = this.#streams.receive(nowUs, content, 0, content.length);
+    wipe(content);
+    if (!isGood) this.#refuse(nowUs, this.#streams.reject);
   }
 
   /** It goes no further: the client hears the status, sealed, and then that it is over. */
@@ -125,7 +135,7 @@ export class RelayCircuit implements LegUser {
     this.#isGone = true;
     this.#previous.destroy();
     this.#next?.destroy();
-    this.opened.destroy();
+    this.#opened?.destroy();
     this.#layer?.destroy();
     this.#forward.clear();
     this.#backward.clear();
@@ -243,19 +253,19 @@ export class RelayCircuit implements LegUser {
 
   #answer(nowUs: Micros, status: number, inner: Uint8Array | undefined): boolean {
     const { suite, random } = this.#shared;
-    const answered = this.opened.answer(random, status, inner);
+    const opened = this.#opened;
+    assert(opened !== undefined, 'a CREATE is answered once');
+    const answered = opened.answer(random, status, inner);
     if (answered === undefined) {
       this.#refuse(nowUs, 'create-key-invalid');
       return false;
     }
-    this.#layer = this.#makeLayer(nowUs, suite, answered.keys);
+    this.#layer = new Layer(nowUs, suite, opened.index, answered.keys, false, this.#shared.trace);
+    opened.destroy();
+    this.#opened = undefined;
     this.#previous.answer(answered.body);
     this.#shared.answered(this);
     return true;
-  }
-
-  #makeLayer(nowUs: Micros, suite: Suite, keys: PqnkResult): Layer {
-    return new Layer(nowUs, suite, this.opened.index, keys, false, this.#shared.trace);
   }
 
   #refuse(nowUs: Micros, reject: CellReject): void {

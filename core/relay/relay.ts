@@ -169,7 +169,8 @@ export class Relay implements CarrierUser {
     for (const live of keys.live) {
       const opened = CreateOpened.open(suite, live.onion, live.statement, body);
       if (opened === undefined) continue;
-      const seen = this.#replays.get(live) ?? new ReplaySet(REPLAYS_MAX);
+      const seen =
+        this.#replays.get(live) ?? new ReplaySet(suite, this.#options.random, REPLAYS_MAX);
       this.#replays.set(live, seen);
       const verdict = seen.add(opened.replayTag);
       if (verdict === 'new') return opened;
@@ -191,7 +192,7 @@ export class Relay implements CarrierUser {
     this.#creating.add(circuit);
     this.#nodes.reach(nowUs, node, (thenUs, link) => {
       if (!circuit.isCreating) return;
-      const body = circuit.opened.nextBody(this.#options.random);
+      const body = circuit.nextBody();
       const next = link === NO_ID ? undefined : this.carrier.create(link, circuit, body);
       if (next === undefined) this.#decline(thenUs, circuit, 'create-next-unreachable');
       else circuit.extended(next);

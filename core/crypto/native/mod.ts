@@ -2,5 +2,6 @@
 // never reaches the platform by accident: only a program's outermost file picks a backend.
 
 export { createNativeAead } from './aead.ts';
+export { KNOWN } from './openssl.ts';
 export { createSeededSuite } from './seeded.ts';
 export { createNativeSuite } from './suite.ts';

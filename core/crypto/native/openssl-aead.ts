@@ -3,12 +3,13 @@ import { wipe } from '../../base/bytes.ts';
 import { createNonce, hasNonce, setNonce } from '../nonce.ts';
 import { isWithin } from '../range.ts';
 import { AEAD_KEY_LEN, AEAD_TAG_LEN, type AeadKey } from '../suite.ts';
-import type { OpensslGcm } from './openssl.ts';
+import { GCM_MAX, type OpensslGcm } from './openssl.ts';
 
 /** AES-256-GCM (NIST SP 800-38D) by one context of OpenSSL for all keys. Copies the key. */
 export function createOpensslAead(gcm: OpensslGcm, key: Uint8Array): AeadKey {
   assert(key.length === AEAD_KEY_LEN, 'an AEAD key is 32 octets');
-  return new OpensslAead(gcm, key.slice());
+  // Not slice(): a Buffer's shares its memory.
+  return new OpensslAead(gcm, Uint8Array.from(key));
 }
 
 class OpensslAead implements AeadKey {
@@ -49,6 +50,7 @@ class OpensslAead implements AeadKey {
   ): number {
     assert(this.#isAlive, 'a destroyed key opens nothing');
     if (end - start < AEAD_TAG_LEN || !isWithin(bytes, start, end) || !hasNonce(counter)) return -1;
+    if (end - start - AEAD_TAG_LEN > GCM_MAX) return -1;
     setNonce(this.#nonce, counter);
     const isAuthentic = this.#gcm.open(
       this.#key,

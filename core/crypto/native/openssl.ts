@@ -10,13 +10,13 @@ import { type EvpFunctions, evpFunctions } from './evp.ts';
 // once: whatever a caller does, no address of a caller's array is ever taken, and none can outlive it.
 
 /** Versions of Node that this was tried with: their foreign function interface is experimental. */
-const KNOWN: readonly string[] = Object.freeze(['26.10.0']);
+export const KNOWN: readonly string[] = Object.freeze(['26.10.0']);
 
 /** Absent where Node was built or started without it. */
 const FFI: typeof import('node:ffi') | undefined = getBuiltinModule('node:ffi');
 
 /** Octets sealed or opened at once, at most: four records of a link. */
-const GCM_MAX: number = 65_536;
+export const GCM_MAX: number = 65_536;
 const ASSOCIATED_MAX = 4096;
 
 const KEY_AT = 0;
@@ -49,6 +49,8 @@ export class OpensslGcm {
   readonly #length: bigint;
   readonly #associated: bigint;
   readonly #data: bigint;
+  /** Octets of data since the last `forget`, at most. */
+  #most = 0;
 
   /** `address`: where `memory` is. Both stay for as long as this does. */
   constructor(call: EvpFunctions, memory: Uint8Array, address: bigint) {
@@ -120,7 +122,8 @@ export class OpensslGcm {
 
   /** Overwrites the last key and octets, here and in OpenSSL's context. */
   forget(): void {
-    wipe(this.#memory);
+    wipe(this.#memory.subarray(0, DATA_AT + this.#most));
+    this.#most = 0;
     must(this.#call.EVP_CipherInit_ex(this.#context, 0n, 0n, this.#key, this.#nonce, SEAL));
   }
 
@@ -136,6 +139,7 @@ export class OpensslGcm {
       length <= GCM_MAX && associatedLen <= ASSOCIATED_MAX,
       'what is sealed at once is bounded',
     );
+    if (length > this.#most) this.#most = length;
     this.#memory.set(key, KEY_AT);
     this.#memory.set(nonce, NONCE_AT);
     must(this.#call.EVP_CipherInit_ex(this.#context, 0n, 0n, this.#key, this.#nonce, mode));

@@ -8,7 +8,7 @@ import { AEAD_KEY_LEN, AEAD_TAG_LEN, type AeadKey } from '../suite.ts';
 /** AES-256-GCM (NIST SP 800-38D) in plain TypeScript. Copies the key. */
 export function createNobleAead(key: Uint8Array): AeadKey {
   assert(key.length === AEAD_KEY_LEN, 'an AEAD key is 32 octets');
-  return new NobleAead(key.slice());
+  return new NobleAead(Uint8Array.from(key));
 }
 
 class NobleAead implements AeadKey {

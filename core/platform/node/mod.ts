@@ -16,7 +16,7 @@ export { type Clock, systemClock } from './clock.ts';
 export { UserFault } from './fault.ts';
 export { NodeHost, type NodeHostOptions, type RootMaker } from './host.ts';
 export { createKeyFile, readKeyFile } from './key-file.ts';
-export { ownAddresses } from './own-addresses.ts';
+export { watchOwnNetworks } from './own-addresses.ts';
 export { systemRandom } from './random.ts';
 export { isAlive, StopRequest, type StopSources } from './stop-request.ts';
 export { storedValue } from './store-files.ts';
