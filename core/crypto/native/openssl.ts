@@ -15,8 +15,8 @@ export const KNOWN: readonly string[] = Object.freeze(['26.10.0']);
 /** Absent where Node was built or started without it. */
 const FFI: typeof import('node:ffi') | undefined = getBuiltinModule('node:ffi');
 
-/** Octets sealed or opened at once, at most: four records of a link. */
-export const GCM_MAX: number = 65_536;
+/** Octets sealed or opened at once, at most: eight records of a link, and twice what two octets of length can say. */
+export const GCM_MAX: number = 131_072;
 const ASSOCIATED_MAX = 4096;
 
 const KEY_AT = 0;
