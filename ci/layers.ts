@@ -112,11 +112,7 @@ const AREAS: readonly Area[] = Object.freeze([
     also: ['core/crypto'],
     testsAlso: [],
     purity: NATIVE_PURITY,
-    node: {
-      'node:crypto': NATIVE_CRYPTO,
-      'node:ffi': [],
-      'node:process': ['getBuiltinModule', 'versions'],
-    },
+    node: { 'node:crypto': NATIVE_CRYPTO },
   },
   {
     folder: 'sim',
@@ -208,8 +204,13 @@ export const LAYERS: Layers = Object.freeze<Layers>({
     },
     {
       file: 'core/crypto/native/openssl.ts',
-      rules: ['catch-all', 'module-state'],
+      rules: ['catch-all', 'module-state', 'node-import'],
       why: 'asks once whether this Node has node:ffi; whatever is not as it was tried, node:crypto does the work',
+    },
+    {
+      file: 'core/crypto/native/evp.ts',
+      rules: ['node-import'],
+      why: 'the types of node:ffi',
     },
     ...['native/aead', 'native/kem', 'native/sign', 'noble/aead', 'noble/kem', 'noble/sign'].map(
       (name): Exemption => ({

@@ -123,6 +123,9 @@ export const PLANTS: Readonly<Record<ModuleRule, readonly Plant[]>> = {
       ],
     ),
     [NATIVE, "import { randomBytes } from 'node:crypto';", "import { sign } from 'node:crypto';"],
+    ...["{ getBuiltinModule } from 'node:process'", "ffi from 'node:ffi'"].map(
+      (what): Plant => [NATIVE, `import ${what};`, "import { hash } from 'node:crypto';"],
+    ),
     [
       SIM,
       "import c from 'node:crypto';\nconst { randomBytes } = c;",

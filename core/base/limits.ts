@@ -25,6 +25,10 @@ export const STREAMS_MAX: number = 1 << 16;
 
 /** Octets of payload in one record. Larger gains little (research: 16 KiB is 70 % of 64 KiB) and delays more. */
 export const RECORD_PAYLOAD_MAX = 16_384;
+/** Octets sealed or opened at once, at most, and of what is only authenticated beside them: eight records, and twice
+ * what two octets of length can say. OpenSSL works in memory of ours, made for that much. */
+export const AEAD_OCTETS_MAX = 131_072;
+export const AEAD_ASSOCIATED_MAX = 4096;
 /** Octets sealed under one key before its sender must change it. AES-GCM allows far more (RFC 8446 5.5). */
 export const REKEY_OCTETS: number = 64 * 1024 * 1024;
 /** Microseconds one key may be used. A key seized later opens no more than this. */

@@ -20,6 +20,7 @@ export const SIGNATURE_LEN = 64;
 /** AES-256-GCM under one key (NIST SP 800-38D). The nonce is 4 zero octets and the counter, big-endian. */
 export interface AeadKey {
   /**
+   * At most AEAD_OCTETS_MAX at once, and AEAD_ASSOCIATED_MAX beside them.
    * Seals bytes[start, end) to `out` at `at`, tag behind it; answers octets written (end - start + 16).
    * May work in place (same array, at === start). A counter is never used twice; < 2^48.
    */

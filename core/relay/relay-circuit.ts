@@ -108,7 +108,10 @@ export class RelayCircuit implements LegUser {
   terminate(nowUs: Micros, makeUser: (streams: Streams) => StreamsUser): void {
     const order = this.#opened?.order;
     const content = order?.command === 'last' ? order.content.slice() : new Uint8Array(0);
-    if (!this.#answer(nowUs, STATUS_DONE, undefined)) return;
+    if (!this.#answer(nowUs, STATUS_DONE, undefined)) {
+      wipe(content);
+      return;
+    }
     let user: StreamsUser | undefined;
     const late: StreamsUser = {
       asked: (at, stream, to) => user?.asked(at, stream, to),

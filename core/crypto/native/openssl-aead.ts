@@ -1,9 +1,10 @@
 import { assert } from '../../base/assert.ts';
 import { wipe } from '../../base/bytes.ts';
+import { AEAD_ASSOCIATED_MAX, AEAD_OCTETS_MAX } from '../../base/limits.ts';
 import { createNonce, hasNonce, setNonce } from '../nonce.ts';
 import { isWithin } from '../range.ts';
 import { AEAD_KEY_LEN, AEAD_TAG_LEN, type AeadKey } from '../suite.ts';
-import { GCM_MAX, type OpensslGcm } from './openssl.ts';
+import type { OpensslGcm } from './openssl.ts';
 
 /** AES-256-GCM (NIST SP 800-38D) by one context of OpenSSL for all keys. Copies the key. */
 export function createOpensslAead(gcm: OpensslGcm, key: Uint8Array): AeadKey {
@@ -50,7 +51,8 @@ class OpensslAead implements AeadKey {
   ): number {
     assert(this.#isAlive, 'a destroyed key opens nothing');
     if (end - start < AEAD_TAG_LEN || !isWithin(bytes, start, end) || !hasNonce(counter)) return -1;
-    if (end - start - AEAD_TAG_LEN > GCM_MAX) return -1;
+    if (end - start - AEAD_TAG_LEN > AEAD_OCTETS_MAX) return -1;
+    if (associated !== undefined && associated.length > AEAD_ASSOCIATED_MAX) return -1;
     setNonce(this.#nonce, counter);
     const isAuthentic = this.#gcm.open(
       this.#key,

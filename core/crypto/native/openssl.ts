@@ -1,6 +1,7 @@
 import { getBuiltinModule, versions } from 'node:process';
 import { assert } from '../../base/assert.ts';
 import { toHex, wipe } from '../../base/bytes.ts';
+import { AEAD_ASSOCIATED_MAX, AEAD_OCTETS_MAX } from '../../base/limits.ts';
 import { AEAD_KEY_LEN, AEAD_TAG_LEN } from '../suite.ts';
 import { type EvpFunctions, evpFunctions } from './evp.ts';
 
@@ -15,18 +16,14 @@ export const KNOWN: readonly string[] = Object.freeze(['26.10.0']);
 /** Absent where Node was built or started without it. */
 const FFI: typeof import('node:ffi') | undefined = getBuiltinModule('node:ffi');
 
-/** Octets sealed or opened at once, at most: eight records of a link, and twice what two octets of length can say. */
-export const GCM_MAX: number = 131_072;
-const ASSOCIATED_MAX = 4096;
-
 const KEY_AT = 0;
 const NONCE_AT = 32;
 const TAG_AT = 48;
 const LENGTH_AT = 64;
 const ASSOCIATED_AT = 128;
-const DATA_AT: number = ASSOCIATED_AT + ASSOCIATED_MAX;
+const DATA_AT: number = ASSOCIATED_AT + AEAD_ASSOCIATED_MAX;
 /** Octets of memory that one context works in. */
-export const GCM_MEMORY_LEN: number = DATA_AT + GCM_MAX;
+export const GCM_MEMORY_LEN: number = DATA_AT + AEAD_OCTETS_MAX;
 
 /** What `knowsAnswers` asks for, sealed and tag. */
 const ANSWER = 'cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919';
@@ -136,7 +133,7 @@ export class OpensslGcm {
   ): void {
     const associatedLen = associated?.length ?? 0;
     assert(
-      length <= GCM_MAX && associatedLen <= ASSOCIATED_MAX,
+      length <= AEAD_OCTETS_MAX && associatedLen <= AEAD_ASSOCIATED_MAX,
       'what is sealed at once is bounded',
     );
     if (length > this.#most) this.#most = length;
