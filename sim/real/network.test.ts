@@ -7,9 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Child, type NodeProcess, programsHere, RealNetwork } from './mod.ts';
-import { HAS_PROC, isDialled, isUsed, middleOf, processesWith } from './proc.case.ts';
+import { HAS_PROC, isDialled, isUsed, middleOf, octetsMoved, processesWith } from './proc.case.ts';
 
 const LIMIT_MS = 60_000;
 /** Octets of which no two blocks are equal: a key stream. */
@@ -37,8 +37,6 @@ const network = new RealNetwork({
 });
 let server: Server;
 let port = 0;
-/** Called when a download has begun. */
-let onServed: (() => void) | undefined;
 
 beforeAll(async () => {
   server = createServer(serve);
@@ -62,7 +60,7 @@ beforeEach(({ skip }) => {
 function serve(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('content-length', FILE.length);
   if (request.url !== '/slow') response.end(FILE);
-  else response.write(FILE.subarray(0, FILE.length / 2), () => onServed?.());
+  else response.write(FILE.subarray(0, FILE.length / 2));
 }
 
 type Fetched = { readonly code: number; readonly sha256: string; readonly err: string };
@@ -132,15 +130,13 @@ describe('six nodes and a client', () => {
   });
 
   test('when the middle node is killed the download fails, and the next one does not', async () => {
-    const served = new Promise<void>((resolve) => {
-      onServed = resolve;
-    });
+    const before = octetsMoved(network);
     const broken = socks('/slow');
-    await served;
-    const middle = middleOf(network, port);
+    const middle = await vi.waitUntil(() => middleOf(network, port, before), LIMIT_MS);
     middle.child.kill('SIGKILL');
     const { code, err } = await broken;
-    expect([CURL_BROKEN.includes(code), err !== '']).toEqual([true, true]);
+    expect(CURL_BROKEN, `curl ended with ${code}: ${err}`).toContain(code);
+    expect(err).not.toBe('');
     expect(await socks('/file')).toEqual(WHOLE());
     await expect.poll(() => events.at(-1)).toContain('signed: 5 nodes');
     expect(events.find((line) => line.startsWith(`${middle.name} ended`))).toMatch(

@@ -9,18 +9,28 @@ export const HAS_PROC: boolean = existsSync('/proc/net/tcp');
 
 type Connection = { readonly local: string; readonly remote: string; readonly inode: string };
 
-/** The node that is neither next to the client nor next to `port`, and has moved the most octets of all. */
-export function middleOf(network: RealNetwork, port: number): NodeProcess {
-  const homes = remotesOf(network.client);
-  const candidates = network.nodes
-    .filter(({ ip, child }) => {
-      const isHome = [...homes].some((remote) => remote.startsWith(`${ip}:`));
-      return child.isRunning && !isHome && !remotesOf(child).has(`127.0.0.1:${port}`);
-    })
-    .sort((a, b) => octetsOf(b.child.pid) - octetsOf(a.child.pid));
-  const [middle] = candidates;
-  if (middle === undefined) throw new Error('no node is in the middle');
-  return middle;
+/** Octets each running node has written so far. */
+export function octetsMoved(network: RealNetwork): ReadonlyMap<NodeProcess, number> {
+  const running = network.nodes.filter(({ child }) => child.isRunning);
+  return new Map(running.map((node) => [node, octetsOf(node.child.pid)]));
+}
+
+/**
+ * The node that is neither next to the client nor next to `port`, and has moved a million octets since `before`;
+ * undefined while there is none.
+ */
+export function middleOf(
+  network: RealNetwork,
+  port: number,
+  before: ReadonlyMap<NodeProcess, number>,
+): NodeProcess | undefined {
+  const homes = [...remotesOf(network.client)];
+  for (const [node, octets] of octetsMoved(network)) {
+    const isHome = homes.some((remote) => remote.startsWith(`${node.ip}:`));
+    const isExit = remotesOf(node.child).has(`127.0.0.1:${port}`);
+    if (!isHome && !isExit && octets - (before.get(node) ?? 0) > 1_000_000) return node;
+  }
+  return undefined;
 }
 
 /** Where the sockets of a process are connected to. */
