@@ -16,21 +16,22 @@ export function octetsMoved(network: RealNetwork): ReadonlyMap<NodeProcess, numb
 }
 
 /**
- * The node that is neither next to the client nor next to `port`, and has moved a million octets since `before`;
- * undefined while there is none.
+ * The node in the middle of what has flowed from `port` since `before`: of those that have moved a million octets and
+ * are not at `port` themselves, the one that another of them has dialled. It may be a home of the client too, which
+ * talks to it then. Undefined until all three have moved that much.
  */
 export function middleOf(
   network: RealNetwork,
   port: number,
   before: ReadonlyMap<NodeProcess, number>,
 ): NodeProcess | undefined {
-  const homes = [...remotesOf(network.client)];
-  for (const [node, octets] of octetsMoved(network)) {
-    const isHome = homes.some((remote) => remote.startsWith(`${node.ip}:`));
-    const isExit = remotesOf(node.child).has(`127.0.0.1:${port}`);
-    if (!isHome && !isExit && octets - (before.get(node) ?? 0) > 1_000_000) return node;
-  }
-  return undefined;
+  const moving = [...octetsMoved(network)]
+    .filter(([node, octets]) => octets - (before.get(node) ?? 0) > 1_000_000)
+    .map(([node]) => ({ node, remotes: remotesOf(node.child) }))
+    .filter(({ remotes }) => !remotes.has(`127.0.0.1:${port}`));
+  const isDialledBy = ({ ip, port: at }: NodeProcess): boolean =>
+    moving.some(({ remotes }) => remotes.has(`${ip}:${at}`));
+  return moving.find(({ node }) => isDialledBy(node))?.node;
 }
 
 /** Where the sockets of a process are connected to. */
