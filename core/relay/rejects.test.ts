@@ -119,6 +119,15 @@ test.each(Object.entries(CREATE_CASES))('%s', (reject, play) => {
   expect(play().map((one) => one.split(' ').at(-1))).toEqual([reject]);
 });
 
+test('an exit without a map is no exit', () => {
+  const stage = new Stage(1);
+  stage.network.snapshot = undefined;
+  const raw = new RawClient().start(stage.network, [0]);
+  stage.network.mesh.run();
+  expect(raw.answer).toEqual({ failedHop: 1, status: 2 });
+  expect(stage.counted().map((one) => one.split(' ').at(-1))).toEqual(['create-not-exit']);
+});
+
 test('every reason to refuse a CREATE is reached somewhere', () => {
   // Those that take a crowd are in crowded.test.ts, the one that takes time in relay.test.ts.
   const elsewhere = ['create-replays-full', 'create-limit', 'create-overdue'];

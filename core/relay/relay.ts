@@ -69,7 +69,7 @@ export type RelayOptions = {
   readonly keys: KeyRing;
   readonly pool: ChunkPool;
   readonly links: LinkPort;
-  /** The map; undefined before there is one, and then nothing is extended. */
+  /** The map; undefined before there is one, and then nothing is extended and nothing ends here. */
   readonly snapshot: () => Snapshot | undefined;
   /** What becomes of streams that end here; absent for a node that is no exit. */
   readonly exit?: (streams: Streams) => StreamsUser;
@@ -180,9 +180,11 @@ export class Relay implements CarrierUser {
     return 'create-forged';
   }
 
+  /** Without a map nobody knows which addresses are nodes, so it is no exit: the client is to look for another. */
   #terminate(nowUs: Micros, circuit: RelayCircuit): void {
-    const { exit } = this.#options;
-    if (exit === undefined) return this.#decline(nowUs, circuit, 'create-not-exit');
+    const { exit, snapshot } = this.#options;
+    if (exit === undefined || snapshot() === undefined)
+      return this.#decline(nowUs, circuit, 'create-not-exit');
     circuit.terminate(nowUs, exit);
   }
 

@@ -113,6 +113,7 @@ export class RealNetwork {
     await Promise.all(this.nodes.map((node) => node.isReady()));
     this.#sign(steward);
     this.#watch = setInterval(() => this.#sign(steward), LOOK_MS);
+    await Promise.all(this.nodes.map((node) => node.isMapped()));
     await this.#startClient(snapshotFile, trustFile);
   }
 

@@ -79,6 +79,11 @@ export class NodeProcess {
     }
   }
 
+  /** Goes by a map with itself in it: it extends circuits, and ends them if it is an exit. */
+  async isMapped(): Promise<void> {
+    await this.child.line(/^snapshot: .*, this one among them/, START_MS);
+  }
+
   /** The octets it offers now; undefined when it has none, or ended and has not been started again. */
   get statement(): Uint8Array | undefined {
     const octets = storedValue(join(this.dir, 'store'), STATEMENT_KEY);
