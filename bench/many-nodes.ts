@@ -1,4 +1,4 @@
-import { createSeededSuite } from '#core/crypto/native/mod.ts';
+import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { Overlay, type OverlayPlan, World } from '#sim/mod.ts';
 
 const NS_PER_S = 1e9;

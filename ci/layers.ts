@@ -59,6 +59,13 @@ export interface Layers {
 /** The row of core/platform: from here on up there is a real machine. */
 export const PLATFORM_ROW = 8;
 
+/** The row of core/crypto. Its suites are areas of their own, so that no program loads one that it does not use. */
+const CRYPTO_ROW = 3;
+/** For tests; never in a program. */
+const NOBLE = 'core/crypto/noble';
+/** For simulated worlds. */
+const SEEDED = 'core/crypto/seeded';
+
 /** Where core/crypto/native stands: above what may not see it, below what may. */
 const NATIVE_LEVEL: number = PLATFORM_ROW - 0.5;
 
@@ -115,12 +122,32 @@ const AREAS: readonly Area[] = Object.freeze([
     node: { 'node:crypto': NATIVE_CRYPTO },
   },
   {
+    folder: NOBLE,
+    level: 3,
+    coreBelow: 3,
+    typesBelow: 3,
+    also: ['core/crypto'],
+    testsAlso: [],
+    purity: PURITY,
+    node: {},
+  },
+  {
+    folder: SEEDED,
+    level: NATIVE_LEVEL,
+    coreBelow: 3,
+    typesBelow: 3,
+    also: ['core/crypto', 'core/crypto/native', NOBLE],
+    testsAlso: [],
+    purity: PURITY,
+    node: {},
+  },
+  {
     folder: 'sim',
     level: PLATFORM_ROW - 0.5,
     coreBelow: PLATFORM_ROW,
     typesBelow: PLATFORM_ROW,
-    also: ['core/crypto/native'],
-    testsAlso: [],
+    also: [SEEDED],
+    testsAlso: ['core/crypto/native'],
     purity: SIM_PURITY,
     node: { 'node:crypto': CRYPTO },
   },
@@ -130,7 +157,7 @@ const AREAS: readonly Area[] = Object.freeze([
     coreBelow: PLATFORM_ROW + 1,
     typesBelow: PLATFORM_ROW + 1,
     also: ['sim', 'core/crypto/native'],
-    testsAlso: [],
+    testsAlso: [SEEDED],
     purity: [],
     node: 'all',
   },
@@ -139,7 +166,7 @@ const AREAS: readonly Area[] = Object.freeze([
     level: 11,
     coreBelow: 10,
     typesBelow: 10,
-    also: ['sim', 'sim/real', 'scenarios', 'bench', 'core/crypto/native'],
+    also: ['sim', 'sim/real', 'scenarios', 'bench', 'core/crypto/native', SEEDED],
     testsAlso: [],
     purity: [],
     node: 'all',
@@ -149,7 +176,7 @@ const AREAS: readonly Area[] = Object.freeze([
     level: 10,
     coreBelow: 10,
     typesBelow: 10,
-    also: ['sim', 'sim/real', 'core/crypto/native'],
+    also: ['sim', 'sim/real', 'core/crypto/native', SEEDED],
     testsAlso: [],
     purity: [],
     node: 'all',
@@ -228,12 +255,12 @@ export const LAYERS: Layers = Object.freeze<Layers>({
     },
     {
       file: 'core/link/pair.case.ts',
-      may: ['core/crypto/native'],
+      may: [SEEDED],
       why: 'links are tested under the suite that the simulator and the binary run',
     },
     {
       file: 'core/circuit/scene.case.ts',
-      may: ['core/crypto/native'],
+      may: [SEEDED],
       why: 'circuits are tested under the suite that the simulator runs, and its octets are the vectors',
     },
     {
@@ -243,8 +270,8 @@ export const LAYERS: Layers = Object.freeze<Layers>({
     },
     {
       file: 'core/crypto/suite.test.ts',
-      may: ['core/crypto/native'],
-      why: 'both backends pass the same cases and give the same octets',
+      may: ['core/crypto/native', SEEDED],
+      why: 'all backends pass the same cases and give the same octets',
     },
   ],
   packages: [
@@ -305,7 +332,7 @@ function coreArea(path: string, table: Layers): Area | undefined {
     coreBelow: row,
     typesBelow: row,
     also: row >= PLATFORM_ROW ? ['core/crypto/native'] : [],
-    testsAlso: [],
+    testsAlso: row >= CRYPTO_ROW ? [NOBLE] : [],
     purity: pure ? PURITY : [],
     node: pure ? {} : 'all',
   };

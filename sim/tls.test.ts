@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSeededSuite } from '#core/crypto/native/mod.ts';
+import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import {
   TEST_ONLY_ANCHOR,
   TEST_ONLY_EXPIRED_CHAIN,

@@ -8,7 +8,7 @@ import {
   type PqnkResult,
   type Suite,
 } from '#core/crypto/mod.ts';
-import { createSeededSuite } from '#core/crypto/native/mod.ts';
+import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { EPOCH, testRandom } from '#core/link/pair.case.ts';
 import type { Statement } from '#core/wire/mod.ts';
 import { CreateOpened } from './mod.ts';

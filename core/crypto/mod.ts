@@ -9,7 +9,7 @@
 //
 // Three backends give the same octets and pass the same tests (suite.case.ts): native (the OpenSSL in Node), for
 // real nodes; noble, pure, against which native is checked; seeded, native but for ML-KEM's encapsulation, to simulate.
-// The two that touch the platform are exported by native/mod.ts alone.
+// Each is exported by the mod.ts of its own folder alone: a program loads none but its own.
 //
 // Errors: a wrong length, tag, key or signature from a peer is an answer (-1, undefined, false). Misuse by our
 // own code (a key of the wrong length, a counter out of range, a destroyed key) breaks an invariant and throws.
@@ -30,7 +30,6 @@ export {
 export { hkdfExpand, hkdfExtract } from './kdf.ts';
 export { KeyChain } from './key-chain.ts';
 export { KeyRing } from './key-ring.ts';
-export { createNobleSuite } from './noble/mod.ts';
 export {
   PQNK_FIRST_LEN,
   PQNK_SECOND_LEN,

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import {
-  createNobleSuite,
   linkPrologue,
   makeIdentity,
   makeNodeKeys,
   PqnkInitiator,
   PqnkResponder,
 } from '#core/crypto/mod.ts';
+import { createNobleSuite } from '#core/crypto/noble/mod.ts';
 import { BufferPool } from '../base/buffer-pool.ts';
 import { AnswerHandshake, dialHandshake } from './handshake.ts';
 import { EPOCH, testRandom, wallAt } from './pair.case.ts';

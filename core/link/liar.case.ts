@@ -1,4 +1,5 @@
-import { AEAD_TAG_LEN, type AeadKey, createNobleSuite, KeyChain } from '#core/crypto/mod.ts';
+import { AEAD_TAG_LEN, type AeadKey, KeyChain } from '#core/crypto/mod.ts';
+import { createNobleSuite } from '#core/crypto/noble/mod.ts';
 import { exchange, makePair, type Pair } from './pair.case.ts';
 import { LENGTH_BLOCK_LEN } from './record.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createNobleSuite, KeyChain } from '#core/crypto/mod.ts';
+import { KeyChain } from '#core/crypto/mod.ts';
+import { createNobleSuite } from '#core/crypto/noble/mod.ts';
 import { INTRODUCTION_LEN } from '#core/wire/mod.ts';
 import {
   CLOSE_US,

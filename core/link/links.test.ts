@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createNobleSuite } from '#core/crypto/mod.ts';
+import { createNobleSuite } from '#core/crypto/noble/mod.ts';
 import {
   HANDSHAKE_US,
   PREFIX_EARN_US,

@@ -5,7 +5,7 @@ import {
   nodeIdOf,
   type Suite,
 } from '#core/crypto/mod.ts';
-import { createSeededSuite } from '#core/crypto/native/mod.ts';
+import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { type Cause, END, type Random, type StreamUser } from '#core/host/mod.ts';
 import { Counters } from '#core/observe/mod.ts';
 import { BufferPool } from '../base/buffer-pool.ts';

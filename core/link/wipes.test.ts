@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createNobleSuite, makeIdentity, makeNodeKeys, type Suite } from '#core/crypto/mod.ts';
+import { makeIdentity, makeNodeKeys, type Suite } from '#core/crypto/mod.ts';
+import { createNobleSuite } from '#core/crypto/noble/mod.ts';
 import { Recorder } from '#core/crypto/recorder.case.ts';
 import { EPOCH_MS, KEY_OVERLAP_MS, REKEY_US } from '../base/limits.ts';
 import {

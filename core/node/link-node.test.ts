@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createNobleSuite, makeIdentity } from '#core/crypto/mod.ts';
+import { makeIdentity } from '#core/crypto/mod.ts';
+import { createNobleSuite } from '#core/crypto/noble/mod.ts';
 import type { HostCommand } from '#core/host/mod.ts';
 import { dialHandshake } from '#core/link/mod.ts';
 import { EPOCH_MS, KEY_OVERLAP_MS } from '../base/limits.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSeededSuite } from '#core/crypto/native/mod.ts';
+import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { isContained, isRefused, replayCases, replayCreates, tamper, tamperCases } from './mod.ts';
 
 const suite = createSeededSuite();

@@ -1,6 +1,6 @@
 import { assert } from '#core/base/assert.ts';
 import type { Suite } from '#core/crypto/mod.ts';
-import { createSeededSuite } from '#core/crypto/native/mod.ts';
+import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { CLASS } from '../event-queue.ts';
 import type { Actor, World } from '../world.ts';
 import { AddressTable, NOWHERE } from './address-table.ts';

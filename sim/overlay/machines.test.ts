@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { NS_PER_S } from '#core/base/time.ts';
-import { createSeededSuite } from '#core/crypto/native/mod.ts';
+import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { testPlan } from '../adversary/network.ts';
 import type { SimRoot } from '../host-options.ts';
 import { WrappedRoot } from '../scenario/wrapped-root.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSeededSuite } from '#core/crypto/native/mod.ts';
+import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { World } from '../world.ts';
 import { Overlay, type OverlayPlan } from './mod.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Suite } from '#core/crypto/mod.ts';
-import { createSeededSuite } from '#core/crypto/native/mod.ts';
+import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { isRefused, type ReplayReport, replayCreates } from '../adversary/mod.ts';
 import type { WorldHashes } from '../world.ts';
 import type { Played, RunOutcome } from './outcome.ts';

@@ -1,5 +1,5 @@
 import type { Suite } from '#core/crypto/mod.ts';
-import { createSeededSuite } from '#core/crypto/native/mod.ts';
+import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { parseIp } from '#core/wire/mod.ts';
 import { SimHost } from '../host.ts';
 import { Network, type Pipe } from '../network/mod.ts';

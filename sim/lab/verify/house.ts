@@ -7,7 +7,8 @@ import {
   measurePacketHops,
   measureRecordCost,
 } from '#bench/mod.ts';
-import { createNativeSuite, createSeededSuite } from '#core/crypto/native/mod.ts';
+import { createNativeSuite } from '#core/crypto/native/mod.ts';
+import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { SCENARIOS } from '#scenarios/mod.ts';
 import { isSound, misbehave, mutateDecoders } from '#sim/adversary/mod.ts';
 import { RandomStream } from '#sim/mod.ts';

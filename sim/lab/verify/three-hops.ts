@@ -1,5 +1,5 @@
 import { measureCreateCost, measureManyNodes, measureThreeHops } from '#bench/mod.ts';
-import { createSeededSuite } from '#core/crypto/native/mod.ts';
+import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { SCENARIOS } from '#scenarios/mod.ts';
 import {
   isContained,

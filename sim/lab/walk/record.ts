@@ -1,5 +1,5 @@
 import type { Suite } from '#core/crypto/mod.ts';
-import { createSeededSuite } from '#core/crypto/native/mod.ts';
+import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import type { Trace } from '#core/observe/mod.ts';
 import { smallNetwork } from '#scenarios/mod.ts';
 import { World } from '#sim/mod.ts';

@@ -1,10 +1,9 @@
 import type { Random } from '#core/host/mod.ts';
 import { wipe } from '../../base/bytes.ts';
+import { createNativeSuite, type Encapsulated, encapsulateBeside } from '../native/mod.ts';
 import { nobleMlkemEncapsulate } from '../noble/mod.ts';
 import { KEM_PUBLIC_LEN, type Suite } from '../suite.ts';
 import { ENCAPSULATION_SEED_LEN, MLKEM_COINS_LEN, MLKEM_PUBLIC_LEN } from '../xwing.ts';
-import { type Encapsulated, encapsulateBeside } from './kem.ts';
-import { createNativeSuite } from './suite.ts';
 
 /**
  * The suite of the simulator: a world replayed from its seed must draw every octet from that seed. All of the
