@@ -32,8 +32,8 @@ test('no program but one that simulates contains a generator', async () => {
 });
 
 test.each([
-  ['createSeededSuite', 'core/crypto/native/mod.ts', ['the seeded suite', 'noble']],
-  ['createNobleSuite', 'core/crypto/mod.ts', ['noble']],
+  ['createSeededSuite', 'core/crypto/seeded/mod.ts', ['the seeded suite', 'noble']],
+  ['createNobleSuite', 'core/crypto/noble/mod.ts', ['noble']],
   ['RandomStream', 'sim/mod.ts', ['the simulator']],
 ])(
   'a program that uses %s is caught, by its files and by its text',

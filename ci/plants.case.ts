@@ -21,7 +21,7 @@ export const PLANTS: Readonly<Record<ModuleRule, readonly Plant[]>> = {
     [
       'core/crypto/a.ts',
       "import { a } from './native/mod.ts';",
-      "import { a } from './noble/mod.ts';",
+      "import { a } from './inner/mod.ts';",
     ],
     [SIM, "import { a } from '#core/platform/mod.ts';", "import { a } from '#core/node/mod.ts';"],
     [SIM, "import { a } from './real/mod.ts';", "import { a } from './prng/mod.ts';"],
@@ -55,6 +55,12 @@ export const PLANTS: Readonly<Record<ModuleRule, readonly Plant[]>> = {
       "import type { A } from '#core/node/mod.ts';",
     ],
     ['scenarios/a.ts', "import { a } from '#bench/mod.ts';", "import { a } from '#sim/mod.ts';"],
+    [LINK, "import { a } from '#core/crypto/noble/mod.ts';", "import { a } from './inner/mod.ts';"],
+    [
+      SIM,
+      "import { a } from '#core/crypto/native/mod.ts';",
+      "import { a } from '#core/crypto/seeded/mod.ts';",
+    ],
     ['ci/a.ts', "import { a } from '#core/base/bytes.ts';", "import { a } from './tidy.ts';"],
     [
       'ci/a.test.ts',
@@ -68,13 +74,16 @@ export const PLANTS: Readonly<Record<ModuleRule, readonly Plant[]>> = {
       "import { a } from '#core/crypto/suite.ts';",
       "import { a } from '#core/base/bytes.ts';",
     ],
-    [LINK, "import { a } from '#core/crypto/noble/mod.ts';", "import { a } from './inner/mod.ts';"],
     [LINK, "import { a } from './inner/a.ts';", "import { a } from './a.ts';"],
-    [NATIVE, "import { a } from '../noble/kem.ts';", "import { a } from '../suite.ts';"],
+    [
+      'core/crypto/seeded/a.ts',
+      "import { a } from '../noble/kem.ts';",
+      "import { a } from '../suite.ts';",
+    ],
     [
       SIM,
-      "import { a } from '#core/crypto/native/kem.ts';",
-      "import { a } from '#core/crypto/native/mod.ts';",
+      "import { a } from '#core/crypto/seeded/suite.ts';",
+      "import { a } from '#core/crypto/seeded/mod.ts';",
     ],
     ['scenarios/a.ts', "import { a } from '#sim/prng/mod.ts';", "import { a } from '#sim/mod.ts';"],
     ['sim/lab/a.ts', "import { a } from '../prng/a.ts';", "import { a } from '../prng/mod.ts';"],

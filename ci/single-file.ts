@@ -3,6 +3,7 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -56,16 +57,26 @@ export async function makeSingleFile(parts: Parts): Promise<Made> {
   const key = keyOf(parts);
   rmSync(output, { force: true });
   const [keptKey, keptSha256] = noteOf(kept).split(' ');
-  if (keptKey === key && existsSync(kept)) copyFileSync(kept, output);
+  if (keptKey === key && existsSync(kept)) linkOrCopy(kept, output);
   let made = existsSync(output) ? digestOf(output) : undefined;
   if (made === undefined || made.sha256 !== keptSha256) {
     await make(parts);
     made = digestOf(output);
     mkdirSync(parts.cache, { recursive: true });
-    copyFileSync(output, kept);
+    rmSync(kept, { force: true });
+    linkOrCopy(output, kept);
     writeFileSync(`${kept}.key`, `${key} ${made.sha256}`);
   }
   return { ...made, seconds: (performance.now() - before) / 1000 };
+}
+
+/** The same octets under another name. A hundred megabytes are written once, where both names are of one disk. */
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to);
+  }
 }
 
 /** Of everything that decides what the file will be. */
