@@ -1,7 +1,9 @@
 import { assert } from './assert.ts';
+import { FIRST_SLOTS, grown, grownSize } from './grown.ts';
 
-/** Earliest of many deadlines, one per slot. O(log n) to change, O(1) to read, no allocation. */
+/** Earliest of many deadlines, one per slot. O(log n) to change, O(1) to read; allocates for more slots alone. */
 export class DeadlineHeap {
+  readonly #slots: number;
   /** Time per slot; Infinity for none. */
   #at: Float64Array;
   #heap: Int32Array;
@@ -10,9 +12,10 @@ export class DeadlineHeap {
   #size = 0;
 
   constructor(slots: number) {
-    this.#at = new Float64Array(slots).fill(Number.POSITIVE_INFINITY);
-    this.#heap = new Int32Array(slots);
-    this.#place = new Int32Array(slots).fill(-1);
+    this.#slots = slots;
+    this.#at = new Float64Array(0);
+    this.#heap = new Int32Array(0);
+    this.#place = new Int32Array(0);
   }
 
   get earliest(): number {
@@ -28,7 +31,8 @@ export class DeadlineHeap {
 
   /** Gives a slot its only deadline; Infinity takes it away. */
   set(slot: number, at: number): void {
-    assert(slot < this.#at.length && !Number.isNaN(at), 'deadline of a slot');
+    assert(slot < this.#slots && !Number.isNaN(at), 'deadline of a slot');
+    if (slot >= this.#at.length) this.#grow(slot + 1);
     if (this.#at[slot] === at) return;
     this.#at[slot] = at;
     let place = this.#place[slot] as number;
@@ -43,6 +47,13 @@ export class DeadlineHeap {
     }
     this.#up(place);
     this.#down(place);
+  }
+
+  #grow(least: number): void {
+    const size = grownSize(FIRST_SLOTS, least, this.#slots);
+    this.#at = grown(this.#at, size, Number.POSITIVE_INFINITY);
+    this.#heap = grown(this.#heap, size, 0);
+    this.#place = grown(this.#place, size, -1);
   }
 
   #put(place: number, slot: number): void {

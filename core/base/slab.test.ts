@@ -36,6 +36,36 @@ test('any order of take and release agrees with a set', () => {
   );
 });
 
+test('it grows to its capacity and no further, and what is live stays live', () => {
+  const slab = new Slab(2500);
+  const taken = Array.from({ length: 1500 }, () => slab.take());
+  const gone = taken.splice(0, 700);
+  for (const id of gone) slab.release(id);
+  for (let id = slab.take(); id !== NO_ID; id = slab.take()) taken.push(id);
+  expect([taken.length, slab.used]).toEqual([2500, 2500]);
+  expect(new Set(taken.map(slotOf)).size).toBe(2500);
+  expect(taken.every((id) => slab.has(id))).toBe(true);
+  expect(gone.some((id) => slab.has(id))).toBe(false);
+});
+
+test('wakes are a queue without doubles, in any order, also while it grows', () => {
+  fc.assert(
+    fc.property(fc.array(fc.option(fc.nat(20)), { maxLength: 200 }), (steps) => {
+      const wakes = new WakeSet(20 * 199 + 1);
+      const queue: Id[] = [];
+      for (const step of steps) {
+        if (step === null) expect(wakes.take()).toBe(queue.shift() ?? NO_ID);
+        else {
+          wakes.add(step * 199);
+          if (!queue.includes(step * 199)) queue.push(step * 199);
+        }
+      }
+      for (const id of queue) expect(wakes.take()).toBe(id);
+      expect(wakes.take()).toBe(NO_ID);
+    }),
+  );
+});
+
 test('wakes come once each, in order, and a new holder of a slot inherits the place', () => {
   const wakes = new WakeSet(4);
   wakes.add(2);

@@ -1,4 +1,5 @@
 import { assert } from './assert.ts';
+import { FIRST_SLOTS, grown, grownSize } from './grown.ts';
 
 /**
  * A handle to a slot: generation in 11 bits above, a slot index of 20 bits. A handle outlives its
@@ -17,34 +18,39 @@ export function slotOf(id: Id): number {
   return id & INDEX_MASK;
 }
 
-/** Hands out generation-checked handles for up to `capacity` slots. Oldest free slot first. */
+/**
+ * Hands out generation-checked handles for up to `capacity` slots. Oldest free slot first; slots that were never used
+ * only when no other is free, so that memory is what was needed at once.
+ */
 export class Slab {
   readonly capacity: number;
   #generation: Uint16Array;
   #live: Uint8Array;
+  /** A ring of the slots that are free. */
   #free: Int32Array;
   #freeHead = 0;
-  #freeCount: number;
+  #freeCount = 0;
 
   constructor(capacity: number) {
     assert(capacity > 0 && capacity <= SLOTS_MAX, 'slab capacity fits the index bits');
     this.capacity = capacity;
-    this.#generation = new Uint16Array(capacity);
-    this.#live = new Uint8Array(capacity);
-    this.#free = new Int32Array(capacity);
-    for (let slot = 0; slot < capacity; slot++) this.#free[slot] = slot;
-    this.#freeCount = capacity;
+    this.#generation = new Uint16Array(0);
+    this.#live = new Uint8Array(0);
+    this.#free = new Int32Array(0);
   }
 
   get used(): number {
-    return this.capacity - this.#freeCount;
+    return this.#live.length - this.#freeCount;
   }
 
   /** A new handle, or NO_ID when every slot is in use. */
   take(): Id {
-    if (this.#freeCount === 0) return NO_ID;
+    if (this.#freeCount === 0) {
+      if (this.#live.length === this.capacity) return NO_ID;
+      this.#grow();
+    }
     const slot = this.#free[this.#freeHead] as number;
-    this.#freeHead = this.#freeHead + 1 === this.capacity ? 0 : this.#freeHead + 1;
+    this.#freeHead = this.#freeHead + 1 === this.#free.length ? 0 : this.#freeHead + 1;
     this.#freeCount -= 1;
     this.#live[slot] = 1;
     return ((this.#generation[slot] as number) << INDEX_BITS) | slot;
@@ -54,7 +60,7 @@ export class Slab {
     const slot = id & INDEX_MASK;
     return (
       id >= 0 &&
-      slot < this.capacity &&
+      slot < this.#live.length &&
       this.#live[slot] === 1 &&
       this.#generation[slot] === id >>> INDEX_BITS
     );
@@ -65,8 +71,20 @@ export class Slab {
     const slot = id & INDEX_MASK;
     this.#live[slot] = 0;
     this.#generation[slot] = ((this.#generation[slot] as number) + 1) % GENERATIONS;
-    const tail = (this.#freeHead + this.#freeCount) % this.capacity;
+    const tail = (this.#freeHead + this.#freeCount) % this.#free.length;
     this.#free[tail] = slot;
     this.#freeCount += 1;
+  }
+
+  /** No slot is free: the ring holds the new ones alone. */
+  #grow(): void {
+    const before = this.#live.length;
+    const size = grownSize(FIRST_SLOTS, before + 1, this.capacity);
+    this.#generation = grown(this.#generation, size, 0);
+    this.#live = grown(this.#live, size, 0);
+    this.#free = new Int32Array(size);
+    for (let slot = before; slot < size; slot++) this.#free[slot - before] = slot;
+    this.#freeHead = 0;
+    this.#freeCount = size - before;
   }
 }
