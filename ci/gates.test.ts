@@ -1,4 +1,4 @@
-// The real entry on a small tree of its own: a gate that silently sees nothing has to fail here.
+// Every gate on a small tree of its own, and the real entry once: a gate that silently sees nothing has to fail here.
 import {
   cpSync,
   mkdirSync,
@@ -13,6 +13,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkBoundary } from './boundary.ts';
+import { GATES, type Gate, openTree } from './gates.ts';
 import { LAYERS } from './layers.ts';
 import { run } from './process.ts';
 import { countModules, readTree } from './source.ts';
@@ -49,10 +50,24 @@ function plant(path: string, text: string): void {
   writeFileSync(join(root, path), text);
 }
 
-async function check(gate: string): Promise<{ readonly code: number; readonly output: string }> {
-  const args = [join(HOME, 'ci/check.ts'), '--root', root, '--only', gate];
-  return run({ command: process.execPath, args, cwd: HOME, output: 'collect', limitSeconds: 30 });
+/** One gate on the tree as it is now, in this process: what it saw, and a line per violation. */
+async function check(name: string): Promise<{ readonly ok: boolean; readonly output: string }> {
+  const gate = GATES.find((one) => one.name === name) as Gate;
+  const { ok, saw, violations } = await gate.check(openTree(root));
+  return { ok, output: [saw, ...violations].join('\n') };
 }
+
+test('the entry says which gate failed and why, and exits with 1', async () => {
+  const args = [join(HOME, 'ci/check.ts'), '--root', root, '--only', 'boundary'];
+  const entry = () =>
+    run({ command: process.execPath, args, cwd: HOME, output: 'collect', limitSeconds: 30 });
+  const before = await entry();
+  expect([before.code, before.output]).toEqual([0, expect.stringContaining('boundary ok')]);
+  plant('core/base/bad.ts', 'export const BAD = (): number => Date.now();\n');
+  const after = await entry();
+  expect([after.code, after.output]).toEqual([1, expect.stringContaining('boundary FAILED')]);
+  expect(after.output).toContain('  core/base/bad.ts:1 clock: Date.now');
+});
 
 test.each([
   [
@@ -72,14 +87,12 @@ test.each([
   ],
 ])('%s passes a good tree and fails on a planted file', async (gate, saw, bad, complaint) => {
   const before = await check(gate);
-  expect(before.output).toContain(`${gate} ok`);
   expect(before.output).toContain(saw);
-  expect(before.code).toBe(0);
+  expect(before.ok).toBe(true);
   plant('core/base/bad.ts', bad);
   const after = await check(gate);
-  expect(after.output).toContain(`${gate} FAILED`);
   expect(after.output).toContain(complaint);
-  expect(after.code).toBe(1);
+  expect(after.ok).toBe(false);
 });
 
 test.each(['out', 'reports', 'coverage', 'node_modules'])(
@@ -98,17 +111,17 @@ test.each(['out', 'reports', 'coverage', 'node_modules'])(
 
 test.each(['boundary', 'tidy', 'tsc'])('%s fails when it sees nothing', async (gate) => {
   for (const { path } of readTree(root)) rmSync(join(root, path));
-  const { code, output } = await check(gate);
+  const { ok, output } = await check(gate);
   expect(output).toContain('unseen');
-  expect(code).toBe(1);
+  expect(ok).toBe(false);
 });
 
 test('biome fails when its configuration leaves modules out', async () => {
   const config = readFileSync(join(root, 'biome.json'), 'utf8').replace('"**"', '"**", "!core"');
   plant('biome.json', config);
-  const { code, output } = await check('biome');
+  const { ok, output } = await check('biome');
   expect(output).toContain('unseen');
-  expect(code).toBe(1);
+  expect(ok).toBe(false);
 });
 
 test('tsc fails when its configuration leaves a folder out', async () => {

@@ -11,24 +11,25 @@ export function makeProgram(name: string, about: string): Command {
     .exitOverride();
 }
 
-/** Runs what was typed. The status is set, never forced: whatever was printed gets out. */
-export async function runProgram(program: Command): Promise<void> {
-  // A reader that has seen enough does not end a program that does other things.
+/** A reader that has seen enough does not end a program that does other things. */
+export function survivePipes(): void {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
     });
+}
+
+/** Runs what was typed; answers the exit status. It is set, never forced: whatever was printed gets out. */
+export async function runProgram(program: Command, args: readonly string[]): Promise<number> {
   try {
-    await program.parseAsync();
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
   } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? 0 : 2;
-      return;
-    }
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const status = statusOf(error);
     if (status === undefined || !(error instanceof Error)) throw error;
     process.stderr.write(`${program.name()}: ${error.message}\n`);
-    process.exitCode = status;
+    return status;
   }
 }
 

@@ -1,31 +1,7 @@
 // spn: the client. Exit 0: it was asked to stop; 2: usage; 78: something it was given is wrong, and starting again
 // will not help; 1: anything else.
-import { makeProgram, planned, runProgram } from './command-line.ts';
-import { type ClientOptions, planClient } from './plan.ts';
-import { runClient } from './run-client.ts';
+import { clientProgram } from './client-program.ts';
+import { runProgram, survivePipes } from './command-line.ts';
 
-const program = makeProgram('spn', 'Carries connections of applications over several nodes.');
-
-program
-  .command('run')
-  .description('takes SOCKS5 and HTTP CONNECT on this machine, until SIGTERM or SIGINT')
-  .requiredOption(
-    '--snapshot <file>',
-    'the signed map; waited for, and followed when it is replaced',
-  )
-  .option('--trust <file>', 'whose snapshots count: {"threshold": 1, "keys": ["<64 hex digits>"]}')
-  .option('--steward <key...>', 'or their keys in hex: more than half of them must sign')
-  .option(
-    '--listen <ip:port>',
-    'where applications come; an address of this machine alone',
-    '127.0.0.1:0',
-  )
-  .option('--hops <n>', 'nodes on the way, 1 to 5', '3')
-  .option('--stop-at-eof', 'stop when standard input ends: for programs that start this one')
-  .addHelpText(
-    'after',
-    '\nExample: spn run --snapshot ./snapshot --trust ./trust.json --listen 127.0.0.1:1080',
-  )
-  .action((options: ClientOptions) => runClient(planned(planClient(options))));
-
-await runProgram(program);
+survivePipes();
+process.exitCode = await runProgram(clientProgram(), process.argv.slice(2));
