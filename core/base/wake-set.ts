@@ -2,7 +2,7 @@ import { assert } from './assert.ts';
 import { FIRST_SLOTS, grown, grownSize } from './grown.ts';
 import { type Id, NO_ID, slotOf } from './slab.ts';
 
-/** Ids that have something to do, each slot at most once, first come first served. O(1); allocates for more slots alone. */
+/** Ids that have something to do, each slot at most once, in order of coming. O(1); allocates for more slots alone. */
 export class WakeSet {
   readonly #slots: number;
   #queued: Uint8Array;
