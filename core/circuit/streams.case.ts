@@ -1,5 +1,6 @@
 import { type Cause, END } from '#core/host/mod.ts';
 import type { Destination } from '#core/wire/mod.ts';
+import { equalBytes } from '../base/bytes.ts';
 import { ChunkPool } from '../base/chunk-pool.ts';
 import { STREAM_WINDOW } from '../base/limits.ts';
 import { readU32 } from './frame.ts';
@@ -46,14 +47,17 @@ export class StreamEnd implements StreamsUser {
     return stream;
   }
 
-  /** What octet `at` of this stream is, when this end has sent it. */
-  octet(stream: number, at: number): number {
-    return (stream * 31 + at * 7 + (this.#isClient ? 3 : 0)) & 0xff;
+  /** The octets of this stream from `at` on, as this end sends them. */
+  octets(stream: number, at: number, length: number): Uint8Array {
+    const octets = new Uint8Array(length);
+    let octet = stream * 31 + at * 7 + (this.#isClient ? 3 : 0);
+    for (let i = 0; i < length; i++, octet += 7) octets[i] = octet;
+    return octets;
   }
 
   push(stream: number, length: number): number {
     const side = this.side(stream);
-    const bytes = Uint8Array.from({ length }, (_, i) => this.octet(stream, side.pushed + i));
+    const bytes = this.octets(stream, side.pushed, length);
     const taken = this.streams.push(0, stream, bytes, 0, length);
     side.pushed += taken;
     side.mayPush = taken === length;
@@ -76,8 +80,8 @@ export class StreamEnd implements StreamsUser {
         throw new Error('an end before the last octet');
       side.sawEnd = true;
     }
-    for (let i = 0; i < given; i++)
-      if (out[i] !== from.octet(stream, side.pulled + i)) throw new Error('another octet');
+    const sent = from.octets(stream, side.pulled, Math.max(0, given));
+    if (!equalBytes(out.subarray(0, sent.length), sent)) throw new Error('another octet');
     if (given > 0) side.pulled += given;
     else side.mayPull = false;
     return given;

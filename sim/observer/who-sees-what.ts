@@ -152,15 +152,13 @@ export type Shared = {
  * snapshot, and so no mark of anything.
  */
 export function sharedOctets(parties: readonly Party[], known: readonly Uint8Array[]): Shared {
-  const common = new WindowSet();
-  for (const octets of known) common.add(octets);
+  const common = new WindowSet(known);
   let strangers: string | undefined;
   let isSharp = false;
   for (const [i, party] of parties.entries()) {
     const others = parties.slice(i + 1).filter(({ heard }) => heard.length > 0);
     if (others.length === 0 || party.heard.length === 0) continue;
-    const own = new WindowSet();
-    for (const { octets } of party.heard) own.add(octets);
+    const own = new WindowSet(party.heard.map(({ octets }) => octets));
     for (const other of others) {
       const first = firstShared(own, other, common);
       if (first === undefined) continue;

@@ -196,7 +196,7 @@ describe('six nodes and a client', () => {
   });
 });
 
-describe('the lab', () => {
+describe.concurrent('the lab', () => {
   const main = fileURLToPath(new URL('../lab/main.ts', import.meta.url));
 
   function started(dir: string): Child {
@@ -219,7 +219,7 @@ describe('the lab', () => {
       expect(processesWith(dir).length).toBe(5);
       lab.kill(signal);
       expect(await lab.ended).toBe(signal === 'SIGINT' ? 'exit 0' : 'SIGKILL');
-      await expect.poll(() => processesWith(dir), { timeout: LIMIT_MS }).toEqual([]);
+      await vi.waitFor(() => expect(processesWith(dir)).toEqual([]), LIMIT_MS);
       expect(isUsed(proxy)).toBe(false);
     },
   );
