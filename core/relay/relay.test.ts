@@ -7,7 +7,9 @@ import { RawClient } from './raw-client.case.ts';
 const WEB = Object.freeze({ host: 'web.test', port: 443 });
 
 function counted(length: number): Uint8Array {
-  return Uint8Array.from({ length }, (_, i) => (i * 11) & 0xff);
+  const octets = new Uint8Array(length);
+  for (let i = 0; i < length; i++) octets[i] = i * 11;
+  return octets;
 }
 
 /** Sends octets over a stream of a trip as it takes them, and ends. */

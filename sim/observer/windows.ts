@@ -17,7 +17,8 @@ export class WindowSet {
 
   constructor(strings: readonly Uint8Array[]) {
     const windows = strings.reduce((sum, { length }) => sum + length, 0);
-    const slots = 2 ** Math.ceil(Math.log2(2 * windows + 1));
+    let slots = 1;
+    while (slots < 2 * windows + 1) slots *= 2;
     this.#words = new Uint32Array(2 * slots);
     this.#mask = slots - 1;
     for (const octets of strings) this.#add(octets);
