@@ -8,13 +8,13 @@ export function grownSize(size: number, least: number, most: number): number {
   return Math.min(grown, most);
 }
 
-/** A copy of a table, longer; what is new holds `fill`. */
+/** A longer table that holds what a table held, and `fill` in the rest. */
 export function grown<Table extends Uint8Array | Uint16Array | Int32Array | Float64Array>(
+  longer: Table,
   table: Table,
-  size: number,
   fill: number,
 ): Table {
-  const copy = new (table.constructor as new (size: number) => Table)(size);
-  copy.set(table);
-  return copy.fill(fill, table.length) as Table;
+  longer.set(table);
+  longer.fill(fill, table.length);
+  return longer;
 }

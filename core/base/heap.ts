@@ -51,9 +51,9 @@ export class DeadlineHeap {
 
   #grow(least: number): void {
     const size = grownSize(FIRST_SLOTS, least, this.#slots);
-    this.#at = grown(this.#at, size, Number.POSITIVE_INFINITY);
-    this.#heap = grown(this.#heap, size, 0);
-    this.#place = grown(this.#place, size, -1);
+    this.#at = grown(new Float64Array(size), this.#at, Number.POSITIVE_INFINITY);
+    this.#heap = grown(new Int32Array(size), this.#heap, 0);
+    this.#place = grown(new Int32Array(size), this.#place, -1);
   }
 
   #put(place: number, slot: number): void {

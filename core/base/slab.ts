@@ -80,8 +80,8 @@ export class Slab {
   #grow(): void {
     const before = this.#live.length;
     const size = grownSize(FIRST_SLOTS, before + 1, this.capacity);
-    this.#generation = grown(this.#generation, size, 0);
-    this.#live = grown(this.#live, size, 0);
+    this.#generation = grown(new Uint16Array(size), this.#generation, 0);
+    this.#live = grown(new Uint8Array(size), this.#live, 0);
     this.#free = new Int32Array(size);
     for (let slot = before; slot < size; slot++) this.#free[slot - before] = slot;
     this.#freeHead = 0;

@@ -46,7 +46,7 @@ export class WakeSet {
       order[n] = this.#order[(this.#head + n) % this.#order.length] as number;
     this.#order = order;
     this.#head = 0;
-    this.#queued = grown(this.#queued, size, 0);
-    this.#id = grown(this.#id, size, 0);
+    this.#queued = grown(new Uint8Array(size), this.#queued, 0);
+    this.#id = grown(new Int32Array(size), this.#id, 0);
   }
 }
