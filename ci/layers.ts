@@ -235,6 +235,11 @@ export const LAYERS: Layers = Object.freeze<Layers>({
       why: 'asks once whether this Node has node:ffi; whatever is not as it was tried, node:crypto does the work',
     },
     {
+      file: 'core/crypto/seeded/openssl-mlkem.ts',
+      rules: ['catch-all', 'node-import'],
+      why: 'the same for what only simulated worlds call',
+    },
+    {
       file: 'core/crypto/native/evp.ts',
       rules: ['node-import'],
       why: 'the types of node:ffi',

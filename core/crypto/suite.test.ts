@@ -7,7 +7,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { compareBytes, concatBytes, toHex } from '../base/bytes.ts';
 import { counting, fixedRandom, flip, octets } from './fixture.case.ts';
 import { createNativeAead, createNativeSuite, KNOWN } from './native/mod.ts';
-import { createNobleSuite } from './noble/mod.ts';
+import { createNobleSuite, nobleMlkemEncapsulate } from './noble/mod.ts';
 import { createSeededSuite } from './seeded/mod.ts';
 import { describeSuite } from './suite.case.ts';
 import { AEAD_TAG_LEN, KEM_CIPHERTEXT_LEN } from './suite.ts';
@@ -24,6 +24,7 @@ describeSuite('noble suite', createNobleSuite);
 describeSuite('native suite', createNativeSuite);
 describeSuite('native suite by node:crypto', () => byNode);
 describeSuite('seeded suite', createSeededSuite);
+describeSuite('seeded suite by noble', () => createSeededSuite(nobleMlkemEncapsulate));
 
 test('the Node that npm installs is one whose OpenSSL we call, but on Windows', () => {
   const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');

@@ -20,7 +20,8 @@ const FLOWS: readonly Flow[] = manyFlows(8, '1').map((flow) => ({
 test.each(['plain', 'links'] as const)('%s: both worlds see what the flows say', async (kind) => {
   const suite = createNativeSuite();
   expect(mismatches(expected(FLOWS), simulate(kind, FLOWS, createSeededSuite()))).toEqual([]);
-  expect(mismatches(expected(FLOWS), await runOnLoopback(kind, FLOWS, suite))).toEqual([]);
+  const found = mismatches(expected(FLOWS), await runOnLoopback(kind, FLOWS, suite));
+  expect(JSON.stringify(found)).toBe('[]');
 });
 
 test('octets altered within a link are seen in both worlds, at the end that got them', async () => {

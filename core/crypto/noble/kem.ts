@@ -45,9 +45,9 @@ export function nobleEncapsulate(
   const theirs = publicKey.subarray(MLKEM_PUBLIC_LEN);
   const ephemeral = x25519Public(scalar);
   const agreed = agree(scalar, theirs);
-  const shared = combine(mlkem.sharedSecret, agreed, ephemeral, theirs);
+  const shared = combine(mlkem.shared, agreed, ephemeral, theirs);
   wipe(seed);
-  return { ciphertext: concatBytes(mlkem.cipherText, ephemeral), shared };
+  return { ciphertext: concatBytes(mlkem.ciphertext, ephemeral), shared };
 }
 
 class NobleKemSecret implements KemSecret {
@@ -87,9 +87,10 @@ class NobleKemSecret implements KemSecret {
 export function nobleMlkemEncapsulate(
   publicKey: Uint8Array,
   coins: Uint8Array,
-): { readonly cipherText: Uint8Array; readonly sharedSecret: Uint8Array } | undefined {
+): { readonly ciphertext: Uint8Array; readonly shared: Uint8Array } | undefined {
   try {
-    return ml_kem768.encapsulate(publicKey, coins);
+    const { cipherText, sharedSecret } = ml_kem768.encapsulate(publicKey, coins);
+    return { ciphertext: cipherText, shared: sharedSecret };
   } catch {
     return undefined; // the modulus check of FIPS 203, 7.2: the only refusal left for 1184 octets
   }
