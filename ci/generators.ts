@@ -14,7 +14,7 @@ const GENERATORS: readonly Generator[] = Object.freeze([
   { name: 'the simulator', file: /^sim\//, word: /^\/\/ sim\/|\bRandomStream\b/m },
   {
     name: 'the seeded suite',
-    file: /^core\/crypto\/seeded\//,
+    file: /^core\/crypto\/seeded\/suite\.ts$/,
     word: /\bcreateSeededSuite\b/,
   },
   {

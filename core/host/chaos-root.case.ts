@@ -20,6 +20,9 @@ const BINDINGS = 6;
 type Life = { isOpen: boolean; isEnded: boolean; weEnded: boolean };
 type Binding = { at: Endpoint | undefined; isUnbinding: boolean; readonly isUdp: boolean };
 
+/** Other tests dial it too, and count on being refused. */
+const NOBODYS_PORT = 9;
+
 /** A root that asks for anything at any time, of ids old and new, and complains when its host breaks its word. */
 export class ChaosRoot implements Root {
   readonly complaints: string[] = [];
@@ -199,7 +202,7 @@ export class ChaosRoot implements Root {
     const id = this.#ids.take();
     this.#known.push(id);
     this.#bindings.set(id, { at: undefined, isUnbinding: false, isUdp });
-    const port = this.#below(3) === 0 ? this.#place().port : 0;
+    const port = this.#below(3) === 0 ? (this.#someone()?.port ?? 0) : 0;
     this.#commands.push({ kind: isUdp ? 'bind' : 'listen', id, at: { ip: this.#ip, port } });
   }
 
@@ -210,9 +213,13 @@ export class ChaosRoot implements Root {
     return id;
   }
 
+  /** Where somebody may listen, or where nobody does. */
   #place(): Endpoint {
-    const place = this.#places[this.#below(this.#places.length + 1)];
-    return place ?? { ip: this.#ip, port: 9 };
+    return this.#someone() ?? { ip: this.#ip, port: NOBODYS_PORT };
+  }
+
+  #someone(): Endpoint | undefined {
+    return this.#places[this.#below(this.#places.length + 1)];
   }
 
   #life(id: Id, call: string): Life {

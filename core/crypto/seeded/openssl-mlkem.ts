@@ -14,6 +14,9 @@ export type MlkemEncapsulate = (
   coins: Uint8Array,
 ) => Encapsulated | undefined;
 
+/** Absent where Node was built or started without it. Asked for before any world runs: there it would be ambient. */
+const FFI: typeof import('node:ffi') | undefined = /* @__PURE__ */ getBuiltinModule('node:ffi');
+
 const SHARED_LEN = 32;
 /** Where things are in the one stretch of memory that OpenSSL sees. */
 const NAME_AT = 0;
@@ -35,12 +38,10 @@ const ANSWER = '1e4259756f28a689c3a2c54026ec1fcddb06015d74956d18086580ccdf09f916
 
 /** Undefined, for the pure backend to be used, where this Node is another than was tried, or answers otherwise. */
 export function openOpensslMlkem(native: Suite): MlkemEncapsulate | undefined {
-  // Absent where Node was built or started without it.
-  const ffi = getBuiltinModule('node:ffi');
-  if (ffi === undefined || !KNOWN.includes(versions.node)) return undefined;
+  if (FFI === undefined || !KNOWN.includes(versions.node)) return undefined;
   try {
     const memory = new Uint8Array(MEMORY_LEN);
-    const encapsulate = encapsulator(functionsOf(ffi), memory, ffi.getRawPointer(memory));
+    const encapsulate = encapsulator(functionsOf(FFI), memory, FFI.getRawPointer(memory));
     return knowsAnswer(native, encapsulate) ? encapsulate : undefined;
   } catch {
     return undefined;
