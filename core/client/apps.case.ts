@@ -25,7 +25,9 @@ export class App {
     this.id = id;
   }
 
+  /** Nothing comes behind an end: whoever has ended says no more. */
   say(...octets: readonly (Uint8Array | readonly number[])[]): this {
+    if (this.endTold) return this;
     this.outbox = concatBytes(this.outbox, ...octets.map((one) => Uint8Array.from(one)));
     return this;
   }
