@@ -46,6 +46,8 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   readonly transport: Transport;
   readonly sockets: Datagrams;
   readonly disk: SimStore;
+  /** Packets whose checksum did not hold: dropped before anybody hears of them. */
+  damaged = 0;
   readonly #world: World;
   readonly #network: Network;
   readonly #actor: number;
@@ -221,6 +223,10 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
 
   deliver(packet: number): void {
     const { packets } = this.#network;
+    if (packets.damaged[packet] === 1) {
+      this.damaged += 1;
+      return packets.release(packet);
+    }
     const protocol = packets.protocol[packet] as number;
     if (protocol === PROTOCOL.udp && !this.isAsleep) return this.sockets.deliver(packet);
     if (!this.isAsleep) {

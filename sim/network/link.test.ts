@@ -4,6 +4,8 @@ import { type Actor, World } from '../world.ts';
 import { Pipe, type PipeOptions } from './link.ts';
 import { PacketSlab, PROTOCOL, UDP_HEADERS } from './packet.ts';
 
+const share = fc.nat(1_000_000);
+
 /** A pipe that ends in an actor which notes arrivals. */
 function bench(options: PipeOptions) {
   const world = new World('link', { audited: false });
@@ -67,11 +69,105 @@ test('the queue drops what does not fit, by octets not yet serialised', () => {
   expect([pipe.sent, pipe.dropped, pipe.delivered]).toEqual([5, 2, 3]);
 });
 
+/** Sends packets one a microsecond, each with its number in its first two octets; answers what arrives. */
+function numbered(options: Partial<PipeOptions>, count: number) {
+  const world = new World('numbered', { audited: false });
+  const packets = new PacketSlab();
+  const arrived: { readonly number: number; readonly isDamaged: boolean; readonly ns: number }[] =
+    [];
+  const to = world.enter({
+    act: (_kind, packet) => {
+      const at = packets.payloadAt(packet);
+      const page = packets.page(packet);
+      const number = (page[at] as number) * 256 + (page[at + 1] as number);
+      arrived.push({ number, isDamaged: packets.damaged[packet] === 1, ns: world.nowNs });
+      packets.release(packet);
+    },
+  });
+  const pipe = new Pipe(world, packets, 0, 'pipe', to, to, { delayNs: 1000, ...options });
+  for (let n = 0; n < count; n++) {
+    world.run(n * 1000);
+    const packet = packets.take();
+    packets.protocol[packet] = PROTOCOL.udp;
+    packets.length[packet] = 2;
+    packets.page(packet)[packets.payloadAt(packet)] = n >> 8;
+    packets.page(packet)[packets.payloadAt(packet) + 1] = n;
+    pipe.send(packet);
+  }
+  world.run(world.nowNs + 1_000_000_000);
+  return { pipe, arrived, numbers: arrived.map(({ number }) => number) };
+}
+
+const isSorted = (numbers: readonly number[]): boolean =>
+  numbers.every((number, i) => i === 0 || number >= (numbers[i - 1] as number));
+
+test('jitter delays by no more than it says, and overtakes only where it may', () => {
+  const kept = numbered({ jitterNs: 50_000 }, 2000);
+  expect(kept.numbers).toHaveLength(2000);
+  expect(isSorted(kept.numbers)).toBe(true);
+  const loose = numbered({ jitterNs: 50_000, keepsOrder: false }, 2000);
+  expect(isSorted(loose.numbers)).toBe(false);
+  for (const { number, ns } of loose.arrived) {
+    expect(ns - number * 1000).toBeGreaterThanOrEqual(1000);
+    expect(ns - number * 1000).toBeLessThanOrEqual(51_000);
+  }
+});
+
+test('a duplicate is the packet again, and a damaged one differs by one bit and says so', () => {
+  const twice = numbered({ duplicatePpm: 1_000_000 }, 100);
+  expect(twice.numbers).toEqual(Array.from({ length: 200 }, (_, i) => i >> 1));
+  expect([twice.pipe.duplicated, twice.pipe.sent]).toEqual([100, 100]);
+  for (const [n, { number, isDamaged }] of numbered(
+    { damagePpm: 1_000_000 },
+    100,
+  ).arrived.entries()) {
+    const changed = n ^ number;
+    expect([isDamaged, changed !== 0 && (changed & (changed - 1)) === 0]).toEqual([true, true]);
+  }
+});
+
+test('a bad wire loses what comes while it is bad', () => {
+  const always = { beginPpm: 1_000_000, endPpm: 0, lossPpm: 1_000_000 };
+  expect(numbered({ bursts: always }, 100).numbers).toEqual([]);
+  // Bad and good by turns: every second packet.
+  const turns = { ...always, endPpm: 1_000_000 };
+  expect(numbered({ bursts: turns }, 10).numbers).toEqual([1, 3, 5, 7, 9]);
+});
+
+test('one kind of trouble more changes nothing of the others', () => {
+  const lossy = numbered({ lossPpm: 300_000 }, 500).numbers;
+  const more = numbered(
+    { lossPpm: 300_000, jitterNs: 10, damagePpm: 1000, duplicatePpm: 100_000 },
+    500,
+  );
+  const bursty = { beginPpm: 1000, endPpm: 1000, lossPpm: 0 };
+  expect([...new Set(more.numbers)].length).toBeGreaterThan(0);
+  expect(500 - more.pipe.lost).toBe(lossy.length);
+  expect(numbered({ lossPpm: 300_000, bursts: bursty }, 500).numbers).toEqual(lossy);
+});
+
+test.each([
+  { lossPpm: -1 },
+  { lossPpm: 1_000_001 },
+  { duplicatePpm: 0.5 },
+  { damagePpm: Number.NaN },
+  { jitterNs: -1 },
+  { jitterNs: 2 ** 32 },
+  { bursts: { beginPpm: 2e6, endPpm: 0, lossPpm: 0 } },
+])('%j is refused', (options) => {
+  expect(() => numbered(options, 1)).toThrow(/is 0 to|is whole/);
+});
+
 test('what was sent is delivered, lost, dropped or under way, at any time', () => {
   const options = fc.record({
     delayNs: fc.nat(3_000_000),
     rateBps: fc.constantFrom(0, 1_000_000, 20_000_000),
     lossPpm: fc.nat(500_000),
+    bursts: fc.record({ beginPpm: share, endPpm: share, lossPpm: share }),
+    jitterNs: fc.nat(5_000_000),
+    keepsOrder: fc.boolean(),
+    duplicatePpm: fc.nat(500_000),
+    damagePpm: fc.nat(500_000),
     queueBytes: fc.integer({ min: 1500, max: 20_000 }),
   });
   fc.assert(

@@ -1,16 +1,15 @@
 import { assert } from '#core/base/assert.ts';
 import { CLASS } from '../event-queue.ts';
 import type { World } from '../world.ts';
+import { type ImpairmentOptions, Impairments } from './impairments.ts';
 import { MTU, type PacketSlab } from './packet.ts';
 
 /** One direction of a link. */
-export type PipeOptions = {
+export type PipeOptions = ImpairmentOptions & {
   /** Propagation in nanoseconds. */
   readonly delayNs: number;
   /** Bits per second; 0 is infinite. Default 0. */
   readonly rateBps?: number;
-  /** Packets of a million that vanish on the way. Default 0. */
-  readonly lossPpm?: number;
   /** Octets, headers included, that may wait to be serialised. Default 1 MiB. */
   readonly queueBytes?: number;
 };
@@ -31,9 +30,10 @@ export class Pipe {
   /** Actors at the two ends. */
   readonly from: number;
   readonly to: number;
-  /** Packets entered, lost on the wire, dropped at the queue, arrived. */
+  /** Packets entered, lost on the wire, sent twice by it, dropped at the queue, arrived. */
   sent = 0;
   lost = 0;
+  duplicated = 0;
   dropped = 0;
   delivered = 0;
   /** Octets that crossed, headers included. */
@@ -42,7 +42,9 @@ export class Pipe {
   readonly #packets: PacketSlab;
   #delayNs = 0;
   #rateBps = 0;
-  #lossPpm = 0;
+  #impairments: Impairments | undefined;
+  /** When the last packet arrives. */
+  #lastNs = 0;
   #queueNs = Infinity;
   #busyUntilNs = 0;
   /** What serialisation owes beyond #busyUntilNs, in units of 1 / rateBps nanoseconds. */
@@ -77,12 +79,12 @@ export class Pipe {
 
   /** Packets that have entered and neither arrived nor vanished. */
   get inFlight(): number {
-    return this.sent - this.lost - this.dropped - this.delivered;
+    return this.sent + this.duplicated - this.lost - this.dropped - this.delivered;
   }
 
   /** New properties for packets that enter from now on. */
   change(options: PipeOptions): void {
-    const { delayNs, rateBps = 0, lossPpm = 0, queueBytes = QUEUE_BYTES } = options;
+    const { delayNs, rateBps = 0, queueBytes = QUEUE_BYTES } = options;
     assert(Number.isSafeInteger(delayNs) && delayNs >= 0, 'a delay is whole nanoseconds');
     assert(
       Number.isSafeInteger(rateBps) && rateBps >= 0 && rateBps < 0x100_0000_0000,
@@ -92,7 +94,9 @@ export class Pipe {
     if (rateBps !== this.#rateBps) this.#remainder = 0;
     this.#delayNs = delayNs;
     this.#rateBps = rateBps;
-    this.#lossPpm = lossPpm;
+    this.#impairments = isImpaired(options)
+      ? new Impairments(this.#world, this.name, options)
+      : undefined;
     this.#queueNs =
       rateBps === 0 ? Infinity : Math.floor((queueBytes * BITS_PER_OCTET_NS) / rateBps);
   }
@@ -119,26 +123,45 @@ export class Pipe {
       this.#remainder = work - takesNs * this.#rateBps;
     } else if (!this.#isUp) return this.#drop(packet);
     this.octets += octets;
-    if (this.#lossPpm > 0 && world.random(this.name).chancePpm(this.#lossPpm)) {
-      this.lost += 1;
-      this.#packets.release(packet);
-      return false;
-    }
-    world.schedule(
-      departNs + this.#delayNs,
-      CLASS.packet,
-      this.to,
-      this.from,
-      ARRIVAL,
-      packet,
-      this.number,
-    );
+    const impairments = this.#impairments;
+    if (impairments === undefined) this.#arrive(packet, departNs + this.#delayNs);
+    else return this.#hazard(packet, departNs + this.#delayNs, impairments);
     return true;
   }
 
   state(): string {
-    const counts = [this.sent, this.lost, this.dropped, this.delivered, this.octets];
-    return [this.name, ...counts, this.#busyUntilNs, this.#remainder].join(' ');
+    const counts = [this.sent, this.lost, this.duplicated, this.dropped, this.delivered];
+    const wire = this.#impairments?.state ?? 'good';
+    return [this.name, ...counts, this.octets, this.#busyUntilNs, this.#remainder, wire].join(' ');
+  }
+
+  /** The way of a packet over a wire on which things go wrong. False: it is gone. */
+  #hazard(packet: number, atNs: number, impairments: Impairments): boolean {
+    if (impairments.loses()) {
+      this.lost += 1;
+      this.#packets.release(packet);
+      return false;
+    }
+    const bits = 8 * (this.#packets.length[packet] as number);
+    const bit = impairments.damagedBit(bits);
+    if (bit >= 0) this.#packets.damage(packet, bit);
+    if (impairments.duplicates()) {
+      this.duplicated += 1;
+      this.#arriveLate(this.#packets.copy(packet), atNs, impairments);
+    }
+    this.#arriveLate(packet, atNs, impairments);
+    return true;
+  }
+
+  #arriveLate(packet: number, atNs: number, impairments: Impairments): void {
+    let lateNs = atNs + impairments.lateNs();
+    if (impairments.keepsOrder && lateNs < this.#lastNs) lateNs = this.#lastNs;
+    if (lateNs > this.#lastNs) this.#lastNs = lateNs;
+    this.#arrive(packet, lateNs);
+  }
+
+  #arrive(packet: number, atNs: number): void {
+    this.#world.schedule(atNs, CLASS.packet, this.to, this.from, ARRIVAL, packet, this.number);
   }
 
   #drop(packet: number): boolean {
@@ -146,4 +169,10 @@ export class Pipe {
     this.#packets.release(packet);
     return false;
   }
+}
+
+function isImpaired(options: ImpairmentOptions): boolean {
+  const { lossPpm = 0, jitterNs = 0, duplicatePpm = 0, damagePpm = 0, bursts } = options;
+  const shares = [lossPpm, jitterNs, duplicatePpm, damagePpm];
+  return bursts !== undefined || shares.some((share) => share !== 0);
 }

@@ -36,6 +36,8 @@ export class PacketSlab {
   window: Float64Array = new Float64Array(PAGE_PACKETS);
   /** Octets of payload. */
   length: Uint16Array = new Uint16Array(PAGE_PACKETS);
+  /** 1: a bit was changed on the way, and the checksum does not hold. */
+  damaged: Uint8Array = new Uint8Array(PAGE_PACKETS);
   #live: Uint8Array = new Uint8Array(PAGE_PACKETS);
   #free: Int32Array = new Int32Array(PAGE_PACKETS);
   readonly #pages: Uint8Array[] = [];
@@ -55,7 +57,27 @@ export class PacketSlab {
     if (this.#used === this.#capacity) this.#addPage();
     const packet = this.#free[this.#used++] as number;
     this.#live[packet] = 1;
+    this.damaged[packet] = 0;
     return packet;
+  }
+
+  /** Another packet, the same in everything. */
+  copy(packet: number): number {
+    const twin = this.take();
+    for (const field of this.#fields) field[twin] = field[packet] as number;
+    const at = this.payloadAt(packet);
+    const end = at + (this.length[packet] as number);
+    this.page(twin).set(this.page(packet).subarray(at, end), this.payloadAt(twin));
+    return twin;
+  }
+
+  /** Changes one bit of the payload, or, where there is none, something in the headers. */
+  damage(packet: number, bit: number): void {
+    this.damaged[packet] = 1;
+    if (this.length[packet] === 0) return;
+    const page = this.page(packet);
+    const at = this.payloadAt(packet) + (bit >> 3);
+    page[at] = (page[at] as number) ^ (1 << (bit & 7));
   }
 
   release(packet: number): void {
@@ -83,6 +105,12 @@ export class PacketSlab {
     return headers + (this.length[packet] as number);
   }
 
+  get #fields(): readonly (Int32Array | Uint16Array | Uint8Array | Float64Array)[] {
+    const addresses = [this.source, this.dest, this.sourcePort, this.destPort];
+    const positions = [this.seq, this.ack, this.window];
+    return [...addresses, ...positions, this.protocol, this.flags, this.length, this.damaged];
+  }
+
   #addPage(): void {
     const first = this.#capacity;
     this.#pages.push(new Uint8Array(PAGE_PACKETS * MTU));
@@ -102,6 +130,7 @@ export class PacketSlab {
     this.ack = enlarged(new Float64Array(capacity), this.ack);
     this.window = enlarged(new Float64Array(capacity), this.window);
     this.length = enlarged(new Uint16Array(capacity), this.length);
+    this.damaged = enlarged(new Uint8Array(capacity), this.damaged);
     this.#live = enlarged(new Uint8Array(capacity), this.#live);
     this.#free = enlarged(new Int32Array(capacity), this.#free);
   }

@@ -45,9 +45,17 @@ test('octets cross both ways and both ends end', () => {
   expect([a.transport.connections, b.transport.connections]).toEqual([1, 0]);
 });
 
-test('any loss, delay, rate, pattern and appetite: octets arrive once, in order, and it ends', () => {
+test('any loss, trouble, delay, rate, pattern and appetite: octets arrive once, in order, and it ends', () => {
   const plan = fc.record({
-    lossPpm: fc.nat(200_000),
+    lossPpm: fc.nat(100_000),
+    jitterNs: fc.constantFrom(0, 1 * MS, 50 * MS),
+    keepsOrder: fc.boolean(),
+    duplicatePpm: fc.constantFrom(0, 100_000),
+    damagePpm: fc.constantFrom(0, 50_000),
+    bursts: fc.constantFrom(
+      { beginPpm: 0, endPpm: 0, lossPpm: 0 },
+      { beginPpm: 5000, endPpm: 200_000, lossPpm: 500_000 },
+    ),
     delayNs: fc.nat(200 * MS),
     rateBps: fc.constantFrom(0, 2_000_000, 50_000_000),
     queueBytes: fc.constantFrom(15_000, 100_000, 1_000_000),
