@@ -13,7 +13,7 @@
 // was drawn. Equal hashes: the same run. Where they part, the difference is real, because the ambient clock,
 // randomness, timers and promises are trapped while a world runs (traps.ts).
 //
-// The network (network/mod.ts) moves packets over links with a delay, a rate, a queue and losses, one event a
+// The network (network/mod.ts) moves packets over links with a delay, a rate, a queue and troubles, one event a
 // packet and hop, and shows them to taps that change nothing. Upon it a kernel: reliable streams with
 // retransmission, flow and congestion control, and datagram sockets.
 //
@@ -22,7 +22,8 @@
 // tell one from the other. Hosts sleep, stop, lose power and start again.
 //
 // Above all that: programs that talk (workload/), and runs as data with what must hold (scenario/).
-// What a run leaves for people is a page (report/).
+// What a run leaves for people is a page (report/). What a network must do because it is one is measured against
+// formulas (theory/).
 
 export { CLASS } from './event-queue.ts';
 export { SimHost } from './host.ts';

@@ -36,13 +36,10 @@ export async function runLab(args: readonly string[]): Promise<number> {
   }
 }
 
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
 /** Of one run. */
 function addRuns(program: Command, finish: (status: number) => void): void {
-  const collect = (value: string, before: readonly string[]): readonly string[] => [
-    ...before,
-    value,
-  ];
-
   program
     .command('list')
     .description('scenarios, their parameters, what they hold, what can be planted')
@@ -91,6 +88,18 @@ function addRest(program: Command, finish: (status: number) => void): void {
     .action(async (claim, options) => {
       const { verify } = await import('./verify/mod.ts');
       finish(await verify(claim, options));
+    });
+
+  program
+    .command('validate [case...]')
+    .description('the simulated network against formulas: queues, losses, streams')
+    .option('--set <key=value>', 'a parameter of a case; repeatable', collect, [])
+    .option('--seed <n>', 'whole number all randomness comes from (default 1)')
+    .option('--json', 'an object a line for machines')
+    .addHelpText('after', `\nExample: ${LAB} validate m-d-1 --set rho=0.9`)
+    .action(async (cases, options) => {
+      const { validate } = await import('./validate.ts');
+      finish(await validate(cases, options));
     });
 
   program

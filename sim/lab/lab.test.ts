@@ -78,6 +78,10 @@ test.each([
   [['replay', 'v1:x'], 'not a token'],
   [['replay', 'v1:000000000000:1:two-nodes'], 'made by another version'],
   [['verify', 'hose'], 'did you mean "house"?'],
+  [['validate', 'm-d-2'], 'unknown case "m-d-2"; did you mean "m-d-1"?'],
+  [['validate', 'm-d-1', '--set', 'rho=1'], 'is a number from 0.05 to 0.95 (of the rate), not "1"'],
+  [['validate', 'm-d-1', '--set', 'rtt=50'], 'unknown parameter "rtt" of m-d-1'],
+  [['validate', 'rto', '--set', 'rtt=50', '--set', 'rtt=60'], '"rtt" is set twice'],
 ])('%j is a usage error of at most two lines', async (args, message) => {
   const { code, out, err } = await within(...args);
   expect([code, out]).toEqual([2, '']);
@@ -105,6 +109,25 @@ test('a run, its replay and its files say the same; a plant exits 1 and is named
   expect(broken.code).toBe(1);
   expect(broken.out).toMatch(/FAILED\s+sealed/);
   rmSync(folder, { recursive: true });
+});
+
+test('validate prints an object a line, and sets each case what it has', async () => {
+  const cases = ['store-and-forward', 'slow-start'];
+  const args = ['validate', ...cases, '--set', 'rtt=50', '--set', 'hops=2', '--json'];
+  const { code, out } = await within(...args);
+  expect(code).toBe(0);
+  const lines = out
+    .trimEnd()
+    .split('\n')
+    .map((text) => JSON.parse(text));
+  expect(lines.map((line) => line.case)).toEqual([
+    'store-and-forward',
+    ...Array.from({ length: 5 }, () => 'slow-start'),
+  ]);
+  expect(Object.keys(lines[0]).sort()).toEqual(
+    ['case', 'expected', 'measured', 'ok', 'params', 'quantity', 'standardError', 'unit'].sort(),
+  );
+  expect([lines[0].params.hops, lines[1].params]).toEqual([2, { rtt: 50 }]);
 });
 
 test('a list has every scenario, and nothing but JSON when asked for it', () => {

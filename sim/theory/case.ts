@@ -1,0 +1,102 @@
+import { assert } from '#core/base/assert.ts';
+import { nearest } from '../scenario/mod.ts';
+
+// A case is an experiment whose outcome is known: a formula, and the simulated network measured against it.
+
+/** A number a user may set. Fractions are allowed. */
+export type Parameter = {
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  readonly unit: string;
+  readonly about: string;
+};
+
+/** What a case was given: its defaults, and what a user set of them. */
+export class Given {
+  readonly values: { readonly [name: string]: number };
+
+  constructor(values: { readonly [name: string]: number }) {
+    this.values = values;
+  }
+
+  get(name: string): number {
+    const value = this.values[name];
+    assert(value !== undefined, 'a case asks for its own parameters');
+    return value;
+  }
+
+  /** As a whole number. */
+  whole(name: string): number {
+    return Math.round(this.get(name));
+  }
+}
+
+/** One outcome of a case. */
+export type Quantity = {
+  readonly quantity: string;
+  readonly unit: string;
+  /** What the formula says. */
+  readonly expected: number;
+  readonly measured: number;
+  /** Of the mean that was measured; 0 where nothing is left to chance. */
+  readonly standardError: number;
+  /** By how much formula and network may differ for known reasons: rounding to octets and nanoseconds, limits. */
+  readonly tolerance: number;
+};
+
+export type Case = {
+  readonly name: string;
+  /** The formula, and where it is from. */
+  readonly about: string;
+  readonly parameters: { readonly [name: string]: Parameter };
+  /** The same parameters and seed give the same quantities. */
+  readonly measure: (given: Given, seed: string) => readonly Quantity[];
+};
+
+/** Of the normal distribution: 95 % lie within so many standard errors. */
+const WITHIN_95 = 1.96;
+/** A 95 % interval that is wider to each side, as a share of the value, proves nothing. */
+const HALF_WIDTH_MAX = 0.05;
+const STANDARD_ERRORS = 4;
+
+/** Whether what was measured is what the formula says, and was measured well enough to tell. */
+export function isRight(quantity: Quantity): boolean {
+  const { expected, measured, standardError, tolerance } = quantity;
+  const isNear =
+    Math.abs(measured - expected) <= Math.max(tolerance, STANDARD_ERRORS * standardError);
+  return isNear && isSharp(measured, standardError);
+}
+
+/** The 95 % interval is at most 5 % of the value to each side. */
+export function isSharp(mean: number, standardError: number): boolean {
+  return WITHIN_95 * standardError <= HALF_WIDTH_MAX * Math.abs(mean);
+}
+
+/** All parameters of a case, those of `settings` (`rho=0.73`) among them; or what is wrong with one. */
+export function give(
+  { name, parameters }: Case,
+  settings: readonly string[],
+): Given | { readonly fault: string } {
+  const values: { [key: string]: number } = {};
+  for (const [key, parameter] of Object.entries(parameters)) values[key] = parameter.default;
+  const set = new Set<string>();
+  for (const setting of settings) {
+    const [key = '', text = ''] = setting.split(/=(.*)/s);
+    const parameter = Object.hasOwn(parameters, key) ? parameters[key] : undefined;
+    if (parameter === undefined)
+      return {
+        fault: `unknown parameter "${key}" of ${name}${nearest(key, Object.keys(parameters))}`,
+      };
+    if (set.has(key)) return { fault: `"${key}" is set twice` };
+    set.add(key);
+    const value = /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+    const { min, max, unit } = parameter;
+    if (!(value >= min && value <= max))
+      return {
+        fault: `${key} of ${name} is a number from ${min} to ${max} (${unit}), not "${text}"`,
+      };
+    values[key] = value;
+  }
+  return new Given(values);
+}

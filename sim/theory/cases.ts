@@ -1,0 +1,14 @@
+import type { Case } from './case.ts';
+import { dropTail, md1, mg1, mm1 } from './queues.ts';
+import { fairness, mathis, slowStart, timeout, windowLimit } from './streams.ts';
+import { pipelining, storeAndForward } from './timing.ts';
+import { gilbertElliott, reordering, troubles } from './wires.ts';
+
+/** All of them, simple ones first. */
+export function cases(): readonly Case[] {
+  return [
+    ...[storeAndForward(), pipelining(), dropTail(), md1(), mg1(), mm1()],
+    ...[gilbertElliott(), reordering(), troubles()],
+    ...[slowStart(), timeout(), windowLimit(), mathis(), fairness()],
+  ];
+}

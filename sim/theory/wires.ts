@@ -1,0 +1,179 @@
+import type { Case, Parameter, Quantity } from './case.ts';
+import { Chain, OCTETS_MIN } from './chain.ts';
+import { BatchMeans } from './estimate.ts';
+
+// What happens to packets on a wire, one sent every microsecond or as often as the case says.
+
+/** Values a batch: packets that follow each other at this distance know nothing of each other. */
+const BATCH = 2000;
+const SPACING_NS = 1000;
+/** Runs of losses a batch: each knows nothing of the one before. */
+const RUNS = 200;
+
+const share = (about: string, percent: number): Parameter => ({
+  default: percent,
+  min: 0.01,
+  max: 100,
+  unit: '%',
+  about,
+});
+
+const ppm = (percent: number): number => Math.round(percent * 10_000);
+
+const ofBatches = (
+  quantity: string,
+  unit: string,
+  expected: number,
+  batches: BatchMeans,
+): Quantity => {
+  const { mean, standardError } = batches.estimate;
+  return { quantity, unit, expected, measured: mean, standardError, tolerance: 0 };
+};
+
+export function gilbertElliott(): Case {
+  return {
+    name: 'gilbert-elliott',
+    about:
+      'a wire turns bad with b and good with e: a share h b / (b + e) is lost, in runs of 1 / (1 - h (1 - e))',
+    parameters: {
+      begin: share('packets before which a good wire turns bad', 1),
+      end: share('packets before which a bad wire turns good', 25),
+      loss: share('packets a bad wire loses', 80),
+    },
+    measure: (given, seed) => {
+      const [begin, end, loss] = ['begin', 'end', 'loss'].map((name) => given.get(name) / 100) as [
+        number,
+        number,
+        number,
+      ];
+      const batch = Math.round(BATCH + 50 / (begin + end));
+      const [lost, runs] = [new BatchMeans(batch), new BatchMeans(RUNS)];
+      let run = 0;
+      let expects = 0;
+      const note = (isLost: boolean): void => {
+        lost.add(isLost ? 1 : 0);
+        if (!isLost && run > 0) runs.add(run);
+        run = isLost ? run + 1 : 0;
+      };
+      const chain: Chain = new Chain(
+        seed,
+        [
+          {
+            delayNs: 0,
+            bursts: {
+              beginPpm: ppm(given.get('begin')),
+              endPpm: ppm(given.get('end')),
+              lossPpm: ppm(given.get('loss')),
+            },
+          },
+        ],
+        (number) => {
+          for (; expects < number; expects++) note(true);
+          note(false);
+          expects += 1;
+        },
+      );
+      let number = 0;
+      chain.every(
+        () => SPACING_NS,
+        () => chain.send(number++, OCTETS_MIN),
+      );
+      chain.runUntil(() => lost.isDone && runs.isDone);
+      // After a loss the wire is bad: the next packet is lost too when it stays so and loses again.
+      const again = (1 - end) * loss;
+      return [
+        ofBatches('lost', 'of all', (loss * begin) / (begin + end), lost),
+        ofBatches('length of a run of losses', 'packets', 1 / (1 - again), runs),
+      ];
+    },
+  };
+}
+
+export function reordering(): Case {
+  return {
+    name: 'jitter-reordering',
+    about:
+      'uniform jitter J, packets s apart: each overtakes the one before with (1 - s / J)^2 / 2',
+    parameters: {
+      jitter: { default: 5, min: 0.1, max: 1000, unit: 'ms', about: 'J' },
+      spacing: { default: 2, min: 0.01, max: 1000, unit: 'ms', about: 's' },
+    },
+    measure: (given, seed) => {
+      const jitterNs = Math.round(given.get('jitter') * 1e6);
+      const spacingNs = Math.round(given.get('spacing') * 1e6);
+      const overtakes = new BatchMeans(BATCH);
+      const arrivedNs = new Map<number, number>();
+      let judged = 1;
+      const pipe = { delayNs: 1_000_000, jitterNs, keepsOrder: false };
+      const chain: Chain = new Chain(seed, [pipe], (number) => {
+        arrivedNs.set(number, chain.nowNs);
+        for (;;) {
+          const [before, after] = [arrivedNs.get(judged - 1), arrivedNs.get(judged)];
+          if (before === undefined || after === undefined) return;
+          overtakes.add(after < before ? 1 : 0);
+          arrivedNs.delete(judged - 1);
+          judged += 1;
+        }
+      });
+      let number = 0;
+      chain.every(
+        () => spacingNs,
+        () => chain.send(number++, OCTETS_MIN),
+      );
+      const free = spacingNs >= jitterNs ? 0 : 1 - spacingNs / jitterNs;
+      chain.runUntil(() => overtakes.isDone || (free === 0 && judged > 100_000));
+      return [ofBatches('overtake', 'of all', (free * free) / 2, overtakes)];
+    },
+  };
+}
+
+export function troubles(): Case {
+  return {
+    name: 'loss-damage-duplicates',
+    about: 'each share as it was asked for, each independent of the others',
+    parameters: {
+      loss: share('packets that vanish', 5),
+      damage: share('packets that arrive changed', 10),
+      duplicates: share('packets that arrive twice', 20),
+    },
+    measure: (given, seed) => {
+      const batches = {
+        lost: new BatchMeans(BATCH),
+        damaged: new BatchMeans(BATCH),
+        twice: new BatchMeans(BATCH),
+      };
+      const pipe = {
+        delayNs: 0,
+        lossPpm: ppm(given.get('loss')),
+        damagePpm: ppm(given.get('damage')),
+        duplicatePpm: ppm(given.get('duplicates')),
+      };
+      let copies = 0;
+      let wasDamaged = false;
+      const chain = new Chain(seed, [pipe], (_number, isDamaged) => {
+        copies += 1;
+        wasDamaged = isDamaged;
+      });
+      const { there } = chain.links[0] as (typeof chain.links)[number];
+      chain.every(
+        () => SPACING_NS,
+        () => {
+          if (there.sent > 0) {
+            batches.lost.add(copies === 0 ? 1 : 0);
+            if (copies > 0) batches.damaged.add(wasDamaged ? 1 : 0);
+            if (copies > 0) batches.twice.add(copies === 2 ? 1 : 0);
+          }
+          copies = 0;
+          chain.send(0, OCTETS_MIN + 1);
+        },
+      );
+      const all = Object.values(batches);
+      chain.runUntil(() => all.every(({ isDone }) => isDone));
+      return [
+        ofBatches('lost', 'of all', given.get('loss') / 100, batches.lost),
+        ofBatches('damaged', 'of those that arrive', given.get('damage') / 100, batches.damaged),
+        ofBatches('twice', 'of those that arrive', given.get('duplicates') / 100, batches.twice),
+      ];
+    },
+  };
+}
