@@ -29,8 +29,10 @@ function lab(...args: readonly string[]): {
 /** The same in this process. */
 async function within(...args: readonly string[]) {
   const said = { out: '', err: '' };
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+  vi.spyOn(process.stdout, 'write').mockImplementation((text, ...rest) => {
     said.out += text;
+    // Whoever waits for the octets to be gone is told that they are.
+    for (const told of rest as unknown[]) if (typeof told === 'function') told();
     return true;
   });
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
