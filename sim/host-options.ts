@@ -1,4 +1,5 @@
 import type { Random, Root, StoreSnapshot } from '#core/host/mod.ts';
+import type { CongestionKind } from './network/mod.ts';
 import type { SimStore } from './store.ts';
 
 export type SimHostOptions = {
@@ -8,6 +9,8 @@ export type SimHostOptions = {
   readonly timerGranularityUs?: number;
   /** Until a write is durable, in nanoseconds. Default 5 ms. */
   readonly storeNs?: number;
+  /** How its streams share links. Default 'reno'. */
+  readonly congestion?: CongestionKind;
   /** A disk that held something before. */
   readonly disk?: SimStore;
   /** How far off the wall clock may be, in ms, as the host tells it. Default 1000. */

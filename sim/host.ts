@@ -77,7 +77,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     this.#timer = new DeadlineTimer(this.#clock, grainNs, (worldNs) =>
       this.#schedule(worldNs, CLASS.timer, KIND.timer),
     );
-    this.transport = new Transport(network, this.node, ips, this);
+    this.transport = new Transport(network, this.node, ips, this, options.congestion ?? 'reno');
     this.sockets = new Datagrams(network, this.node, ips, this);
     this.#storeNs = options.storeNs ?? STORE_NS;
     network.world.contribute(`host ${name}`, () => this.#state());

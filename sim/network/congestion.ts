@@ -1,10 +1,11 @@
+import { NS_PER_S } from '#core/base/time.ts';
 import { MSS } from './packet.ts';
 
 /** How much a sender may have under way, in octets. All that changes when another algorithm is put in. */
 export interface Congestion {
   readonly window: number;
   /** New octets were acknowledged outside recovery; `inFlight` is what was under way before. */
-  acknowledged(octets: number, inFlight: number): void;
+  acknowledged(octets: number, inFlight: number, nowNs: number, roundTripNs: number): void;
   /** Three duplicate acknowledgements: recovery begins. */
   lost(inFlight: number): void;
   /** Another duplicate during recovery: a packet has left the network. */
@@ -15,57 +16,130 @@ export interface Congestion {
   timedOut(inFlight: number): void;
 }
 
+/** What decides how a host's streams share links. */
+export type CongestionKind = 'reno' | 'cubic';
+
+export function congestionOf(kind: CongestionKind): Congestion {
+  return kind === 'reno' ? new Reno() : new Cubic();
+}
+
 /** Segments a connection may send before it knows anything (RFC 6928). */
 const INITIAL_SEGMENTS = 10;
 
-/** RFC 5681 and RFC 6582 (NewReno), in octets. */
-export class Reno implements Congestion {
-  #window = INITIAL_SEGMENTS * MSS;
+/** Slow start (RFC 5681, 3465) and recovery (RFC 6582, NewReno): the same whatever happens in between. In octets. */
+abstract class NewReno implements Congestion {
+  window: number = INITIAL_SEGMENTS * MSS;
   #threshold = Infinity;
-  /** Octets acknowledged towards the next segment of linear growth. */
-  #credit = 0;
 
-  get window(): number {
-    return this.#window;
-  }
-
-  acknowledged(octets: number, inFlight: number): void {
+  acknowledged(octets: number, inFlight: number, nowNs: number, roundTripNs: number): void {
     // A window nobody fills says nothing about the path.
-    if (2 * inFlight < this.#window) return;
-    if (this.#window < this.#threshold) {
-      this.#window += Math.min(octets, 2 * MSS);
-      return;
-    }
-    this.#credit += octets;
-    if (this.#credit < this.#window) return;
-    this.#credit -= this.#window;
-    this.#window += MSS;
+    if (2 * inFlight < this.window) return;
+    if (this.window < this.#threshold) this.window += Math.min(octets, 2 * MSS);
+    else this.avoid(octets, nowNs, roundTripNs);
   }
 
   lost(inFlight: number): void {
-    this.#halve(inFlight);
-    this.#window = this.#threshold + 3 * MSS;
+    this.#reduce(inFlight);
+    this.window = this.#threshold + 3 * MSS;
   }
 
   duplicate(): void {
-    this.#window += MSS;
+    this.window += MSS;
   }
 
   partly(octets: number): void {
-    this.#window = Math.max(this.#window - octets, 0) + MSS;
+    this.window = Math.max(this.window - octets, 0) + MSS;
   }
 
   recovered(inFlight: number): void {
-    this.#window = Math.min(this.#threshold, Math.max(inFlight, MSS) + MSS);
+    this.window = Math.min(this.#threshold, Math.max(inFlight, MSS) + MSS);
   }
 
   timedOut(inFlight: number): void {
-    this.#halve(inFlight);
-    this.#window = MSS;
+    this.#reduce(inFlight);
+    this.window = MSS;
   }
 
-  #halve(inFlight: number): void {
-    this.#threshold = Math.max(Math.floor(inFlight / 2), 2 * MSS);
+  /** Congestion avoidance: octets were acknowledged. */
+  protected abstract avoid(octets: number, nowNs: number, roundTripNs: number): void;
+
+  /** What is left of so much under way after a loss. */
+  protected abstract reduced(inFlight: number): number;
+
+  #reduce(inFlight: number): void {
+    this.#threshold = Math.max(Math.floor(this.reduced(inFlight)), 2 * MSS);
+  }
+}
+
+/** RFC 5681: one segment more each round trip, half after a loss. */
+class Reno extends NewReno {
+  /** Octets acknowledged towards the next segment. */
+  #credit = 0;
+
+  protected avoid(octets: number): void {
+    this.#credit += octets;
+    if (this.#credit < this.window) return;
+    this.#credit -= this.window;
+    this.window += MSS;
+  }
+
+  protected reduced(inFlight: number): number {
     this.#credit = 0;
+    return inFlight / 2;
+  }
+}
+
+/** Segments / s^3 by which the window grows, and what is left of it after a loss (RFC 9438, 4.1). */
+const C = 0.4;
+const BETA = 0.7;
+/** Segments a round trip that make it as fast as Reno where Reno is faster (RFC 9438, 4.3). */
+const ALPHA: number = (3 * (1 - BETA)) / (1 + BETA);
+
+/** RFC 9438, with fast convergence. Windows inside are in segments. */
+class Cubic extends NewReno {
+  /** The window before the last loss, or less where others are to have more. */
+  #most = 0;
+  /** When the window began to grow after it; -1 before. */
+  #epochNs = -1;
+  /** Seconds from then until it is #most again. */
+  #k = 0;
+  /** What Reno would have. */
+  #reno = 0;
+  #prior = 0;
+
+  protected avoid(octets: number, nowNs: number, roundTripNs: number): void {
+    const window = this.window / MSS;
+    if (this.#epochNs < 0) {
+      this.#epochNs = nowNs;
+      this.#reno = window;
+      if (this.#most < window) this.#most = window;
+      this.#k = cubeRoot((this.#most - window) / C);
+    }
+    const acknowledged = octets / MSS;
+    this.#reno += ((this.#reno < this.#prior ? ALPHA : 1) * acknowledged) / window;
+    const beyond = (nowNs + roundTripNs - this.#epochNs) / NS_PER_S - this.#k;
+    const cubic = C * beyond * beyond * beyond + this.#most;
+    const target = Math.min(Math.max(cubic, window), 1.5 * window);
+    const grown = window + ((target - window) / window) * acknowledged;
+    this.window = Math.floor(Math.max(grown, this.#reno) * MSS);
+  }
+
+  protected reduced(inFlight: number): number {
+    // What was under way is whole segments; the window may be up to one more, and is more where it is not filled.
+    const window = Math.min(this.window, inFlight + MSS) / MSS;
+    this.#prior = window;
+    this.#most = window < this.#most ? (window * (1 + BETA)) / 2 : window;
+    this.#epochNs = -1;
+    return BETA * inFlight;
+  }
+}
+
+/** By Newton's steps from above, so that every machine has the same: what a library answers differs between them. */
+function cubeRoot(value: number): number {
+  if (value <= 0) return 0;
+  let root = Math.max(1, value);
+  for (let better = root; ; root = better) {
+    better = (2 * root + value / (root * root)) / 3;
+    if (better >= root) return root;
   }
 }

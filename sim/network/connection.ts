@@ -52,7 +52,7 @@ export class Connection implements HostStream, SenderPort {
     this.phase = phase;
     this.slot = slot;
     this.serial = serial;
-    this.sender = new Sender(this, transport.pool);
+    this.sender = new Sender(this, transport.pool, transport.congestion());
     this.receiver = new ReceiveBuffer(transport.pool, 1);
   }
 

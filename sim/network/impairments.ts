@@ -6,6 +6,8 @@ import type { World } from '../world.ts';
 export type ImpairmentOptions = {
   /** Packets that vanish, whatever became of others. Default 0. */
   readonly lossPpm?: number;
+  /** Every so many-th packet vanishes: what formulas of periodic loss assume. Default 0, none. */
+  readonly lossEvery?: number;
   /** Losses that come together (Gilbert 1960, Elliott 1963). Default: none. */
   readonly bursts?: Bursts;
   /** A packet takes up to so much longer, each length equally likely, in nanoseconds. Default 0. */
@@ -35,6 +37,7 @@ export class Impairments {
   readonly jitterNs: number;
   readonly keepsOrder: boolean;
   readonly #lossPpm: number;
+  readonly #lossEvery: number;
   readonly #bursts: Bursts | undefined;
   readonly #duplicatePpm: number;
   readonly #damagePpm: number;
@@ -44,10 +47,11 @@ export class Impairments {
   readonly #duplicate: RandomStream;
   readonly #damage: RandomStream;
   #isBad = false;
+  #sent = 0;
 
   constructor(world: World, name: string, options: ImpairmentOptions) {
     const { lossPpm = 0, bursts, jitterNs = 0, keepsOrder = true } = options;
-    const { duplicatePpm = 0, damagePpm = 0 } = options;
+    const { duplicatePpm = 0, damagePpm = 0, lossEvery = 0 } = options;
     const shares = [lossPpm, duplicatePpm, damagePpm];
     if (bursts !== undefined) shares.push(bursts.beginPpm, bursts.endPpm, bursts.lossPpm);
     assert(
@@ -58,9 +62,11 @@ export class Impairments {
       Number.isInteger(jitterNs) && jitterNs >= 0 && jitterNs < U32,
       'jitter is whole nanoseconds, below 4.3 s',
     );
+    assert(Number.isSafeInteger(lossEvery) && lossEvery >= 0, 'a period is whole packets');
     this.jitterNs = jitterNs;
     this.keepsOrder = keepsOrder;
     this.#lossPpm = lossPpm;
+    this.#lossEvery = lossEvery;
     this.#bursts = bursts;
     this.#duplicatePpm = duplicatePpm;
     this.#damagePpm = damagePpm;
@@ -75,6 +81,8 @@ export class Impairments {
   loses(): boolean {
     const bursts = this.#bursts;
     let isLost = this.#loss.chancePpm(this.#lossPpm);
+    this.#sent += 1;
+    if (this.#lossEvery > 0 && this.#sent % this.#lossEvery === 0) isLost = true;
     if (bursts !== undefined) {
       if (this.#burst.chancePpm(this.#isBad ? bursts.endPpm : bursts.beginPpm))
         this.#isBad = !this.#isBad;
@@ -99,6 +107,6 @@ export class Impairments {
   }
 
   get state(): string {
-    return this.#isBad ? 'bad' : 'good';
+    return `${this.#isBad ? 'bad' : 'good'} ${this.#sent}`;
   }
 }

@@ -172,7 +172,7 @@ export class Pipe {
 }
 
 function isImpaired(options: ImpairmentOptions): boolean {
-  const { lossPpm = 0, jitterNs = 0, duplicatePpm = 0, damagePpm = 0, bursts } = options;
-  const shares = [lossPpm, jitterNs, duplicatePpm, damagePpm];
-  return bursts !== undefined || shares.some((share) => share !== 0);
+  const { lossPpm = 0, jitterNs = 0, duplicatePpm = 0, damagePpm = 0, lossEvery = 0 } = options;
+  const shares = [lossPpm, lossEvery, jitterNs, duplicatePpm, damagePpm];
+  return options.bursts !== undefined || shares.some((share) => share !== 0);
 }

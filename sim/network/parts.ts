@@ -1,5 +1,6 @@
 import type { Id } from '#core/base/slab.ts';
 import type { Cause, Endpoint, HostStream } from '#core/host/mod.ts';
+import type { Congestion } from './congestion.ts';
 import type { Connection } from './connection.ts';
 import type { RingPool } from './ring.ts';
 
@@ -29,6 +30,8 @@ export interface Below {
   /** The host's own time in nanoseconds. */
   readonly nowNs: number;
   readonly pool: RingPool;
+  /** What decides how much a new connection sends. */
+  congestion(): Congestion;
   /** The buffer lent to whoever writes. */
   readonly scratch: Uint8Array;
   /** Makes sure that an event comes no later than the connection's deadline. */

@@ -10,6 +10,11 @@ export class RoundTrip {
   #timeoutNs: number = NS_PER_S;
   #backOffs = 0;
 
+  /** The smoothed time there and back; 0 before the first sample. */
+  get smoothNs(): number {
+    return this.#smoothNs;
+  }
+
   /** What a retransmission waits now, doubled for every one since the last progress. */
   get timeoutNs(): number {
     return Math.min(this.#timeoutNs * (1 << this.#backOffs), MOST_NS);

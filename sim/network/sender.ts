@@ -1,4 +1,4 @@
-import { type Congestion, Reno } from './congestion.ts';
+import type { Congestion } from './congestion.ts';
 import { MSS } from './packet.ts';
 import { type RingPool, SendRing } from './ring.ts';
 import { RoundTrip } from './round-trip.ts';
@@ -32,7 +32,7 @@ export class Sender {
   /** Octets before this are the kernel's; what is written beyond is still the program's. */
   taken = 1;
   readonly #port: SenderPort;
-  readonly #congestion: Congestion = new Reno();
+  readonly #congestion: Congestion;
   readonly #roundTrip = new RoundTrip();
   #peerWindow = 0;
   #windowSeq = 0;
@@ -45,8 +45,9 @@ export class Sender {
   #timedNs = 0;
   #retries = 0;
 
-  constructor(port: SenderPort, pool: RingPool) {
+  constructor(port: SenderPort, pool: RingPool, congestion: Congestion) {
     this.#port = port;
+    this.#congestion = congestion;
     this.ring = new SendRing(pool, 1);
   }
 
@@ -158,7 +159,7 @@ export class Sender {
     this.#retries = 0;
     this.#roundTrip.progress();
     this.#duplicates = 0;
-    if (!this.#isRecovering) this.#congestion.acknowledged(octets, before);
+    if (!this.#isRecovering) this.#grow(octets, before);
     else if (ack >= this.#recoverAt) {
       this.#isRecovering = false;
       this.#congestion.recovered(this.inFlight);
@@ -170,6 +171,11 @@ export class Sender {
     this.send();
   }
 
+  #grow(octets: number, before: number): void {
+    const { nowNs } = this.#port;
+    this.#congestion.acknowledged(octets, before, nowNs, this.#roundTrip.smoothNs);
+  }
+
   #duplicate(): void {
     this.#duplicates += 1;
     if (this.#isRecovering) this.#congestion.duplicate();
@@ -178,6 +184,8 @@ export class Sender {
       this.#recoverAt = this.highest;
       this.#congestion.lost(this.inFlight);
       this.#resend();
+      // Its acknowledgement takes a round trip from now on (Linux): what was armed for the last one comes too early.
+      this.#arm(true);
     }
   }
 

@@ -2,6 +2,7 @@ import { IO_CHUNK } from '#core/base/limits.ts';
 import { type Id, NO_ID } from '#core/base/slab.ts';
 import { NS_PER_S } from '#core/base/time.ts';
 import type { Cause, Endpoint } from '#core/host/mod.ts';
+import { type Congestion, type CongestionKind, congestionOf } from './congestion.ts';
 import { Connection } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
 import { FLAG } from './flags.ts';
@@ -21,6 +22,7 @@ const TIME_WAIT_NS: number = 60 * NS_PER_S;
 export class Transport implements Below {
   /** The buffer lent to whoever writes. */
   readonly scratch: Uint8Array = new Uint8Array(IO_CHUNK);
+  readonly #congestion: CongestionKind;
   readonly #network: Network;
   readonly #node: number;
   readonly #clock: HostClock;
@@ -29,7 +31,14 @@ export class Transport implements Below {
   readonly #table = new ConnectionTable();
   #user: StreamReports | undefined;
 
-  constructor(network: Network, node: number, ips: readonly Uint8Array[], clock: HostClock) {
+  constructor(
+    network: Network,
+    node: number,
+    ips: readonly Uint8Array[],
+    clock: HostClock,
+    congestion: CongestionKind,
+  ) {
+    this.#congestion = congestion;
     this.#network = network;
     this.#node = node;
     this.#clock = clock;
@@ -43,6 +52,10 @@ export class Transport implements Below {
 
   get pool(): RingPool {
     return this.#network.rings;
+  }
+
+  congestion(): Congestion {
+    return congestionOf(this.#congestion);
   }
 
   /** Connections that are not forgotten yet. */

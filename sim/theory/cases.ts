@@ -1,6 +1,6 @@
 import type { Case } from './case.ts';
 import { dropTail, md1, mg1, mm1 } from './queues.ts';
-import { fairness, mathis, slowStart, timeout, windowLimit } from './streams.ts';
+import { cubic, fairness, mathis, slowStart, timeout, windowLimit } from './streams.ts';
 import { pipelining, storeAndForward } from './timing.ts';
 import { gilbertElliott, reordering, troubles } from './wires.ts';
 
@@ -9,6 +9,6 @@ export function cases(): readonly Case[] {
   return [
     ...[storeAndForward(), pipelining(), dropTail(), md1(), mg1(), mm1()],
     ...[gilbertElliott(), reordering(), troubles()],
-    ...[slowStart(), timeout(), windowLimit(), mathis(), fairness()],
+    ...[slowStart(), timeout(), windowLimit(), mathis(), cubic(), fairness()],
   ];
 }

@@ -1,6 +1,6 @@
 import { MSS, MTU, RECEIVE_BUFFER } from '../network/mod.ts';
 import type { Case, Parameter, Quantity } from './case.ts';
-import { estimateOf } from './estimate.ts';
+import { type Estimate, estimateOf } from './estimate.ts';
 import { Transfer } from './transfer.ts';
 
 // How streams take their share: Reno (RFC 5681, 6582), started with ten segments (RFC 6928), timed by RFC 6298.
@@ -38,12 +38,18 @@ export function slowStart(): Case {
       const rttMs = given.get('rtt');
       const octets = Array.from({ length: ROUNDS }, () => 0);
       let firstNs = -1;
-      const transfer = new Transfer(seed, 1, { delayNs: delayOf(rttMs) }, (_sender, segment) => {
-        if (firstNs < 0) firstNs = segment.timeNs;
-        // The acknowledgements of a round come after it, all at once: half a round is early enough.
-        const round = Math.floor((segment.timeNs - firstNs) / (rttMs * NS_PER_MS) + 0.5);
-        if (round < ROUNDS) octets[round] = (octets[round] as number) + segment.length;
-      });
+      const transfer = new Transfer(
+        seed,
+        1,
+        { delayNs: delayOf(rttMs) },
+        'reno',
+        (_sender, segment) => {
+          if (firstNs < 0) firstNs = segment.timeNs;
+          // The acknowledgements of a round come after it, all at once: half a round is early enough.
+          const round = Math.floor((segment.timeNs - firstNs) / (rttMs * NS_PER_MS) + 0.5);
+          if (round < ROUNDS) octets[round] = (octets[round] as number) + segment.length;
+        },
+      );
       transfer.run(20 + rttMs * (ROUNDS + 3));
       return octets.map((sent, round) => {
         const segments = INITIAL_SEGMENTS * (1 << round);
@@ -63,9 +69,15 @@ export function timeout(): Case {
       const rttMs = given.get('rtt');
       const again: number[] = [];
       let cutNs = Infinity;
-      const transfer = new Transfer(seed, 1, { delayNs: delayOf(rttMs) }, (_sender, segment) => {
-        if (segment.timeNs > cutNs + rttMs * NS_PER_MS) again.push(segment.timeNs);
-      });
+      const transfer = new Transfer(
+        seed,
+        1,
+        { delayNs: delayOf(rttMs) },
+        'reno',
+        (_sender, segment) => {
+          if (segment.timeNs > cutNs + rttMs * NS_PER_MS) again.push(segment.timeNs);
+        },
+      );
       transfer.run(rttMs * SETTLED);
       cutNs = transfer.world.nowNs;
       transfer.link.there.setUp(false);
@@ -106,13 +118,32 @@ export function windowLimit(): Case {
   };
 }
 
-/** Of random loss and an acknowledgement for every segment. */
-const MATHIS = 1.31;
+/** Of Mathis, Semke, Mahdavi and Ott (1997), for losses by chance where every segment is acknowledged. */
+const BY_CHANCE = 1.31;
+
+/** Losses a batch: as many sawtooths. */
+const LOSSES = 20;
+
+/** Octets a second of one stream that has about `expected`, and loses a share of its packets. */
+function pace(
+  seed: string,
+  rttMs: number,
+  share: number,
+  expected: number,
+  loss: { readonly lossPpm?: number; readonly lossEvery?: number },
+): Estimate {
+  const delayNs = delayOf(rttMs);
+  const transfer = new Transfer(seed, 1, { delayNs, ...loss, back: { delayNs } });
+  const batchMs = (1000 * MSS * LOSSES) / share / expected;
+  transfer.run(batchMs);
+  return estimateOf(Array.from({ length: 32 }, () => transfer.rate(0, batchMs)));
+}
 
 export function mathis(): Case {
   return {
     name: 'mathis',
-    about: 'Reno under random loss p: 1.31 MSS / (RTT sqrt(p)) (Mathis, Semke, Mahdavi, Ott 1997)',
+    about:
+      'Reno under loss p: 1.31 MSS / (RTT sqrt(p)) by chance; periodic: 1 / p packets in sqrt(2 / 3p) + 1 round trips',
     parameters: {
       loss: { default: 0.5, min: 0.05, max: 1, unit: '%', about: 'p' },
       rtt: { ...RTT, default: 60, max: 200 },
@@ -120,23 +151,99 @@ export function mathis(): Case {
     measure: (given, seed) => {
       const rttMs = given.get('rtt');
       const share = given.get('loss') / 100;
-      const link = {
-        delayNs: delayOf(rttMs),
-        lossPpm: Math.round(share * 1e6),
-        back: { delayNs: delayOf(rttMs) },
-      };
-      const transfer = new Transfer(seed, 1, link);
-      // A sawtooth has sqrt(8 / 3 p) / 2 rounds; a batch has hundreds of them.
-      const batchMs = (rttMs * 100) / Math.sqrt(share);
-      transfer.run(batchMs);
-      const rates = Array.from({ length: 32 }, () => transfer.rate(0, batchMs));
-      const { mean, standardError } = estimateOf(rates);
-      const expected = (MATHIS * MSS * 1000) / (rttMs * Math.sqrt(share));
-      const unit = 'octets/s';
-      const known = { expected, measured: mean, standardError, tolerance: 0.1 * expected };
-      return [{ quantity: 'octets a second', unit, ...known }];
+      const reno = (MSS * 1000) / (rttMs * Math.sqrt(share));
+      // The window grows from half to all of it in as many rounds as it has segments more, and recovers in one.
+      const rounds = Math.sqrt(8 / (3 * share)) / 2 + 1;
+      const sawtooth = (MSS * 1000) / (rttMs * share * rounds);
+      const chance = pace(seed, rttMs, share, reno, { lossPpm: Math.round(share * 1e6) });
+      const periodic = pace(seed, rttMs, share, reno, { lossEvery: Math.round(1 / share) });
+      return [
+        rate('losses by chance', BY_CHANCE * reno, chance),
+        rate('periodic losses', sawtooth, periodic),
+      ];
     },
   };
+}
+
+/** RFC 9438, 4.1: segments / s^3, and what is left after a loss. */
+const CUBIC_C = 0.4;
+const CUBIC_BETA = 0.7;
+/** 4.3: segments a round trip that make it no slower than Reno. */
+const CUBIC_ALPHA: number = (3 * (1 - CUBIC_BETA)) / (1 + CUBIC_BETA);
+/** By when a window that lost early is larger than before (so it yields nothing, 4.7), and no receiver's limit yet. */
+const GROWN_MS = 6500;
+
+export function cubic(): Case {
+  return {
+    name: 'cubic',
+    about:
+      'after a loss at W: W(t) = C (t - K)^3 + W, K = ((1 - b) W / C)^(1/3), or what Reno has (RFC 9438, 4.2, 4.3)',
+    parameters: { rtt: { ...RTT, min: 70, max: 200 } },
+    measure: (given, seed) => {
+      const rttMs = given.get('rtt');
+      let segments = 0;
+      const link = { delayNs: delayOf(rttMs) };
+      const transfer = new Transfer(seed, 1, link, 'cubic', () => {
+        segments += 1;
+      });
+      const { there } = transfer.link;
+      const inOneRound = (): number => {
+        const before = segments;
+        transfer.run(rttMs);
+        return segments - before;
+      };
+      const loseOne = (): void => {
+        there.setUp(false);
+        const before = there.dropped;
+        transfer.world.runUntil(() => there.dropped > before, Infinity);
+        there.setUp(true);
+      };
+      // In slow start, before the receiver's window is the limit.
+      transfer.run(20 + 3.5 * rttMs);
+      loseOne();
+      transfer.run(GROWN_MS);
+      const most = inOneRound();
+      loseOne();
+      // Heard of after a round trip, made good after another.
+      transfer.run(2 * rttMs);
+      const k = cubeRoot(((1 - CUBIC_BETA) * most) / CUBIC_C);
+      let atMs = 0;
+      return [0.25, 0.5, 0.75, 1.25].map((part) => {
+        const beyond = (part - 1) * k;
+        transfer.run(1000 * part * k - atMs);
+        const measured = inOneRound();
+        atMs = 1000 * part * k + rttMs;
+        // A round trip more or less; and a segment in W, and one here, that are not whole.
+        const slope = (3 * CUBIC_C * beyond * beyond * rttMs) / 1000;
+        const reno = renoBeside(most, (1000 * part * k) / rttMs);
+        const expected = Math.max(CUBIC_C * beyond * beyond * beyond + most, reno);
+        return sure(`window at ${part} K`, 'segments', expected, measured, 3 + slope);
+      });
+    },
+  };
+}
+
+/** What Reno would have so many round trips after a loss at W: slower until it is back there, then one a round. */
+function renoBeside(most: number, rounds: number): number {
+  const back = ((1 - CUBIC_BETA) * most) / CUBIC_ALPHA;
+  return rounds < back ? CUBIC_BETA * most + CUBIC_ALPHA * rounds : most + rounds - back;
+}
+
+/** By halving what lies between. */
+function cubeRoot(value: number): number {
+  let [low, high] = [0, Math.max(1, value)];
+  for (let step = 0; step < 100; step++) {
+    const middle = (low + high) / 2;
+    if (middle * middle * middle < value) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** A tenth: the formulas leave recovery out, which takes a round trip or two of each sawtooth. */
+function rate(quantity: string, expected: number, { mean, standardError }: Estimate): Quantity {
+  const known = { expected, measured: mean, standardError, tolerance: 0.1 * expected };
+  return { quantity, unit: 'octets/s', ...known };
 }
 
 export function fairness(): Case {

@@ -1,5 +1,5 @@
 import { SimHost } from '../host.ts';
-import { type Link, type LinkOptions, Network } from '../network/mod.ts';
+import { type CongestionKind, type Link, type LinkOptions, Network } from '../network/mod.ts';
 import { type Contact, type Flow, inhabit } from '../workload/mod.ts';
 import { World } from '../world.ts';
 
@@ -23,6 +23,7 @@ export class Transfer {
     seed: string,
     senders: number,
     link: LinkOptions,
+    congestion: CongestionKind = 'reno',
     sent: (sender: number, segment: Segment) => void = () => undefined,
   ) {
     this.world = new World(seed);
@@ -32,7 +33,7 @@ export class Transfer {
     const names = Array.from({ length: senders }, (_, i) => `sender ${i}`);
     this.frontier = names.map(() => 1);
     const hosts = names.map((name, i) => {
-      const host = new SimHost(network, { name, ips: [Uint8Array.of(10, 0, 1, i)] });
+      const host = new SimHost(network, { name, ips: [Uint8Array.of(10, 0, 1, i)], congestion });
       network.addLink(host.node, router, { delayNs: 0 });
       return host;
     });
