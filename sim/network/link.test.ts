@@ -169,6 +169,7 @@ test('what was sent is delivered, lost, dropped or under way, at any time', () =
     duplicatePpm: fc.nat(500_000),
     damagePpm: fc.nat(500_000),
     queueBytes: fc.integer({ min: 1500, max: 20_000 }),
+    queue: fc.constantFrom('drop-tail' as const, 'codel' as const, 'fq-codel' as const),
   });
   fc.assert(
     fc.property(

@@ -3,6 +3,7 @@ import { CLASS } from '../event-queue.ts';
 import type { World } from '../world.ts';
 import { type ImpairmentOptions, Impairments } from './impairments.ts';
 import { MTU, type PacketSlab } from './packet.ts';
+import { type Queue, type QueueKind, queueOf } from './queue.ts';
 
 /** One direction of a link. */
 export type PipeOptions = ImpairmentOptions & {
@@ -12,17 +13,21 @@ export type PipeOptions = ImpairmentOptions & {
   readonly rateBps?: number;
   /** Octets, headers included, that may wait to be serialised. Default 1 MiB. */
   readonly queueBytes?: number;
+  /** Who is dropped. Stays as it is for as long as the pipe does. Default 'drop-tail'. */
+  readonly queue?: QueueKind;
 };
 
 const QUEUE_BYTES = 1024 * 1024;
 const BITS_PER_OCTET_NS = 8e9;
-/** Event kind of a packet that reaches the far end. */
+/** Event kinds: a packet reaches the far end; the serialiser is free. */
 export const ARRIVAL = 1;
+const DEPARTURE = 2;
 
 /**
- * One direction of a link: a drop-tail queue, a serialiser, a wire. An event per packet, at its arrival: the
- * backlog follows from when the serialiser is free again. Serialisation is exact to the nanosecond because
- * what the division leaves over is carried to the next packet.
+ * One direction of a link: a queue, a serialiser, a wire. With drop-tail an event per packet, at its arrival: the
+ * backlog follows from when the serialiser is free again. Other queues decide when a packet leaves them, which takes
+ * an event more. Serialisation is exact to the nanosecond because what the division leaves over is carried to the
+ * next packet.
  */
 export class Pipe {
   readonly number: number;
@@ -50,6 +55,10 @@ export class Pipe {
   /** What serialisation owes beyond #busyUntilNs, in units of 1 / rateBps nanoseconds. */
   #remainder = 0;
   #isUp = true;
+  readonly #queue: Queue | undefined;
+  #isSerialising = false;
+  /** Who is called when the serialiser is free. */
+  readonly #serialiser: number = -1;
 
   constructor(
     world: World,
@@ -67,6 +76,15 @@ export class Pipe {
     this.from = from;
     this.to = to;
     this.change(options);
+    const { queue = 'drop-tail', queueBytes = QUEUE_BYTES } = options;
+    if (queue === 'drop-tail') return;
+    this.#queue = queueOf(queue, packets, queueBytes, (packet) => this.#drop(packet));
+    this.#serialiser = world.enter({
+      act: () => {
+        this.#isSerialising = false;
+        this.#depart();
+      },
+    });
   }
 
   get delayNs(): number {
@@ -112,27 +130,56 @@ export class Pipe {
     const nowNs = world.nowNs;
     const octets = this.#packets.wireOctets(packet);
     this.sent += 1;
-    let departNs = nowNs;
-    if (this.#rateBps > 0) {
-      const isIdle = this.#busyUntilNs <= nowNs;
-      const work = octets * BITS_PER_OCTET_NS + (isIdle ? 0 : this.#remainder);
-      const takesNs = Math.floor(work / this.#rateBps);
-      departNs = (isIdle ? nowNs : this.#busyUntilNs) + takesNs;
-      if (departNs - nowNs > this.#queueNs || !this.#isUp) return this.#drop(packet);
-      this.#busyUntilNs = departNs;
-      this.#remainder = work - takesNs * this.#rateBps;
-    } else if (!this.#isUp) return this.#drop(packet);
+    if (!this.#isUp) return this.#drop(packet);
+    if (this.#queue !== undefined && (this.#rateBps > 0 || this.#isSerialising)) {
+      this.#queue.push(packet, nowNs);
+      if (!this.#isSerialising) this.#depart();
+      return true;
+    }
+    if (this.#rateBps === 0) return this.#leave(packet, octets, nowNs);
+    const isIdle = this.#busyUntilNs <= nowNs;
+    const work = octets * BITS_PER_OCTET_NS + (isIdle ? 0 : this.#remainder);
+    const takesNs = Math.floor(work / this.#rateBps);
+    const departNs = (isIdle ? nowNs : this.#busyUntilNs) + takesNs;
+    if (departNs - nowNs > this.#queueNs) return this.#drop(packet);
+    this.#busyUntilNs = departNs;
+    this.#remainder = work - takesNs * this.#rateBps;
+    return this.#leave(packet, octets, departNs);
+  }
+
+  /** The serialiser is free: it takes the next packet of the queue. */
+  #depart(): void {
+    const { nowNs } = this.#world;
+    const packet = this.#queue?.pull(nowNs) ?? -1;
+    if (packet < 0) return;
+    const octets = this.#packets.wireOctets(packet);
+    const carried = this.#busyUntilNs === nowNs ? this.#remainder : 0;
+    const work = octets * BITS_PER_OCTET_NS + carried;
+    const takesNs = this.#rateBps === 0 ? 0 : Math.floor(work / this.#rateBps);
+    this.#busyUntilNs = nowNs + takesNs;
+    this.#remainder = this.#rateBps === 0 ? 0 : work - takesNs * this.#rateBps;
+    this.#leave(packet, octets, this.#busyUntilNs);
+    this.#isSerialising = true;
+    const [freeNs, own] = [this.#busyUntilNs, this.#serialiser];
+    this.#world.schedule(freeNs, CLASS.packet, own, own, DEPARTURE, this.number, 0);
+  }
+
+  /** A packet is on the wire as of `departNs`. False: it is gone. */
+  #leave(packet: number, octets: number, departNs: number): boolean {
     this.octets += octets;
     const impairments = this.#impairments;
-    if (impairments === undefined) this.#arrive(packet, departNs + this.#delayNs);
-    else return this.#hazard(packet, departNs + this.#delayNs, impairments);
+    if (impairments !== undefined)
+      return this.#hazard(packet, departNs + this.#delayNs, impairments);
+    this.#arrive(packet, departNs + this.#delayNs);
     return true;
   }
 
   state(): string {
     const counts = [this.sent, this.lost, this.duplicated, this.dropped, this.delivered];
     const wire = this.#impairments?.state ?? 'good';
-    return [this.name, ...counts, this.octets, this.#busyUntilNs, this.#remainder, wire].join(' ');
+    const queued = this.#queue?.octets ?? 0;
+    const busy = [this.#busyUntilNs, this.#remainder, queued];
+    return [this.name, ...counts, this.octets, ...busy, wire].join(' ');
   }
 
   /** The way of a packet over a wire on which things go wrong. False: it is gone. */

@@ -1,3 +1,4 @@
+import { codel, fqCodel } from './aqm.ts';
 import type { Case } from './case.ts';
 import { dropTail, md1, mg1, mm1 } from './queues.ts';
 import { cubic, fairness, mathis, slowStart, timeout, windowLimit } from './streams.ts';
@@ -8,6 +9,7 @@ import { gilbertElliott, reordering, troubles } from './wires.ts';
 export function cases(): readonly Case[] {
   return [
     ...[storeAndForward(), pipelining(), dropTail(), md1(), mg1(), mm1()],
+    ...[codel(), fqCodel()],
     ...[gilbertElliott(), reordering(), troubles()],
     ...[slowStart(), timeout(), windowLimit(), mathis(), cubic(), fairness()],
   ];

@@ -58,14 +58,16 @@ export class Chain {
     return this.world.random(name);
   }
 
-  /** Sends a packet of so many octets on the wire, headers included. */
-  send(number: number, octets: number): void {
+  /** Sends a packet of so many octets on the wire, headers included. Flows differ by their port. */
+  send(number: number, octets: number, flow = 0): void {
     const { packets } = this.network;
     const packet = packets.take();
     packets.source[packet] = 0;
     packets.dest[packet] = 1;
     packets.protocol[packet] = PROTOCOL.udp;
     packets.length[packet] = octets - UDP_HEADERS;
+    packets.sourcePort[packet] = flow;
+    packets.destPort[packet] = 0;
     packets.seq[packet] = number;
     this.network.send(this.#source, packet);
   }

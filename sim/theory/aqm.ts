@@ -1,0 +1,120 @@
+import { CODEL_INTERVAL_NS, CODEL_TARGET_NS, type QueueKind } from '../network/mod.ts';
+import type { Case, Parameter, Quantity } from './case.ts';
+import { Chain } from './chain.ts';
+
+// Queues that manage themselves, under loads that do not give way.
+
+const RATE_BPS = 8_000_000;
+const OCTETS = 500;
+/** That a packet takes to be serialised. */
+const EACH_NS: number = (OCTETS * 8e9) / RATE_BPS;
+const NO_LIMIT = 1e9;
+const DROPS = 40;
+
+const LOAD: Parameter = Object.freeze({
+  default: 1.5,
+  min: 1.1,
+  max: 4,
+  unit: 'of the rate',
+  about: 'what comes',
+});
+
+const sure = (
+  quantity: string,
+  unit: string,
+  expected: number,
+  measured: number,
+  tolerance: number,
+): Quantity => ({ quantity, unit, expected, measured, standardError: 0, tolerance });
+
+/** A link with such a queue, on which flows send packets as fast as they say, as shares of its rate. */
+function loaded(
+  seed: string,
+  queue: QueueKind,
+  loads: readonly number[],
+  until: (chain: Chain) => boolean,
+) {
+  const pipe = { delayNs: 0, rateBps: RATE_BPS, queueBytes: NO_LIMIT, queue };
+  const arrivals = loads.map(() => 0);
+  const waitNs = loads.map(() => 0);
+  const sentNs: number[] = [];
+  const flowOf: number[] = [];
+  const chain: Chain = new Chain(seed, [pipe], (number) => {
+    const flow = flowOf[number] as number;
+    arrivals[flow] = (arrivals[flow] as number) + 1;
+    waitNs[flow] = Math.max(waitNs[flow] as number, chain.nowNs - (sentNs[number] as number));
+  });
+  for (const [flow, load] of loads.entries()) {
+    let sent = 0;
+    // Exactly so often: what is left of a nanosecond is not lost.
+    chain.every(
+      () => Math.round(((sent + 1) * EACH_NS) / load) - Math.round((sent * EACH_NS) / load),
+      () => {
+        sent += 1;
+        flowOf.push(flow);
+        sentNs.push(chain.nowNs);
+        chain.send(sentNs.length - 1, OCTETS, flow);
+      },
+    );
+  }
+  chain.runUntil(() => until(chain));
+  return { chain, arrivals, waitNs };
+}
+
+export function codel(): Case {
+  return {
+    name: 'codel',
+    about:
+      'too much for too long: the first drop an interval after the target is passed, the next n-th after T / sqrt(n)',
+    parameters: { load: LOAD },
+    measure: (given, seed) => {
+      const load = given.get('load');
+      const dropsNs: number[] = [];
+      const { chain } = loaded(seed, 'codel', [load], (running) => {
+        const { there } = running.links[0] as (typeof running.links)[number];
+        while (dropsNs.length < there.dropped) dropsNs.push(running.nowNs);
+        return dropsNs.length >= DROPS;
+      });
+      // A packet waits as long as what came before it takes longer than it took to come.
+      const passedNs = CODEL_TARGET_NS / (1 - 1 / load);
+      const [firstNs = 0] = dropsNs;
+      let expected = 0;
+      for (let n = 1; n < DROPS; n++) expected += CODEL_INTERVAL_NS / Math.sqrt(n);
+      const lastNs = (dropsNs[DROPS - 1] ?? chain.nowNs) - firstNs;
+      return [
+        // Packets come, are looked at and dropped one at a time.
+        sure('first drop', 'ns', passedNs + CODEL_INTERVAL_NS, firstNs, 5 * EACH_NS),
+        sure(`from the first to drop ${DROPS}`, 'ns', expected, lastNs, 2 * EACH_NS),
+      ];
+    },
+  };
+}
+
+export function fqCodel(): Case {
+  return {
+    name: 'fq-codel',
+    about:
+      'a light flow beside a heavy one has all it wants and waits for a quantum at most; the other has the rest',
+    parameters: {
+      light: { default: 0.2, min: 0.05, max: 0.45, unit: 'of the rate', about: 'the light flow' },
+      heavy: { ...LOAD, default: 3 },
+    },
+    measure: (given, seed) => {
+      const light = given.get('light');
+      const packets = 40_000;
+      const { arrivals, waitNs } = loaded(
+        seed,
+        'fq-codel',
+        [light, given.get('heavy')],
+        ({ links }) => (links[0]?.there.delivered ?? 0) >= packets,
+      );
+      const share = (flow: number): number => (arrivals[flow] as number) / packets;
+      return [
+        sure('share of the light', 'of the rate', light, share(0), 0.002),
+        sure('share of the heavy', 'of the rate', 1 - light, share(1), 0.002),
+        // At most one of the other on the wire, three that make up its quantum, and three of its own; at least itself.
+        sure('longest wait of the light', 'ns', 4 * EACH_NS, waitNs[0] as number, 3 * EACH_NS),
+      ];
+    },
+  };
+}
