@@ -2,6 +2,7 @@ import type { Id } from '#core/base/slab.ts';
 import { NS_PER_S } from '#core/base/time.ts';
 import type { Cause, HostStream } from '#core/host/mod.ts';
 import { FLAG } from './flags.ts';
+import { MSS } from './packet.ts';
 import type { Below, Phase, StreamReports, Tuple } from './parts.ts';
 import { ReceiveBuffer } from './receive-buffer.ts';
 import { Sender, type SenderPort } from './sender.ts';
@@ -10,6 +11,11 @@ import { Sender, type SenderPort } from './sender.ts';
 const SYN_RETRIES = 6;
 /** Octets the program's own backlog must fall to before it is asked for more: whole chunks, not dribbles. */
 const WRITABLE_BELOW: number = 64 * 1024;
+/** An acknowledgement waits for a second segment, or for so long (RFC 1122, 4.2.3.2; RFC 5681, 4.2; Linux's 40 ms). */
+const ACK_DELAY_NS: number = NS_PER_S / 25;
+const ACK_OCTETS: number = 2 * MSS;
+/** Segments at the start that are acknowledged at once, so that a sender gets going (Linux). */
+const QUICK_ACKS = 16;
 /** Octets a window must have opened by before the peer is told without being asked. */
 const WINDOW_UPDATE: number = 64 * 1024;
 
@@ -34,6 +40,11 @@ export class Connection implements HostStream, SenderPort {
   timerNs: number = Infinity;
   /** Set while an acknowledgement is due that no segment carried yet. */
   owesAck: boolean = false;
+  /** Until when what is owed may wait for more to acknowledge; Infinity when nothing waits. */
+  #ackDueNs = Infinity;
+  /** Octets that came since the last acknowledgement, and segments that are acknowledged at once. */
+  #unacknowledged = 0;
+  #quickAcks = QUICK_ACKS;
   readonly #transport: Below;
   #synNs = 0;
   #synTries = 0;
@@ -72,14 +83,16 @@ export class Connection implements HostStream, SenderPort {
 
   /** What the timer waits for, in nanoseconds of the host's clock. */
   get deadlineNs(): number {
-    return this.phase === 'open' ? this.sender.deadlineNs : this.#handshakeDeadlineNs;
+    if (this.phase !== 'open') return this.#handshakeDeadlineNs;
+    return Math.min(this.sender.deadlineNs, this.#ackDueNs);
   }
 
   get state(): string {
     const { local, localPort, remote, remotePort } = this.tuple;
     const ends = `${local}:${localPort} ${remote}:${remotePort} ${this.phase} ${this.id}`;
     const halves = `${this.sender.state} ${this.receiver.state}`;
-    return `${ends} ${halves} ${this.#isPaused} ${this.#peerEnd} ${this.expiresNs}`;
+    const owed = `${this.#unacknowledged} ${this.#ackDueNs} ${this.#quickAcks}`;
+    return `${ends} ${halves} ${this.#isPaused} ${this.#peerEnd} ${this.expiresNs} ${owed}`;
   }
 
   // ---- the program's side --------------------------------------------------------------------------------
@@ -125,7 +138,7 @@ export class Connection implements HostStream, SenderPort {
   /** For the sender: octets of the ring as a segment. */
   segment(seq: number, length: number, isEnd: boolean): void {
     if (isEnd && !this.peerIsDone) this.#endsFirst = true;
-    this.owesAck = false;
+    this.acknowledges();
     this.#transport.emit(this, FLAG.ack | (isEnd ? FLAG.fin : 0), seq, length);
   }
 
@@ -168,7 +181,7 @@ export class Connection implements HostStream, SenderPort {
   arrived(seq: number, bytes: Uint8Array, start: number, end: number, isEnd: boolean): void {
     const { receiver } = this;
     const length = end - start;
-    if (length > 0 || isEnd) this.owesAck = true;
+    if (length > 0 || isEnd) this.#oweAck(seq, length, isEnd);
     if (isEnd) this.#peerEnd = seq + length;
     if (length > 0) {
       if (this.user === undefined && seq + length > receiver.next) return this.#refuse();
@@ -181,6 +194,29 @@ export class Connection implements HostStream, SenderPort {
       }
     }
     this.settle();
+  }
+
+  /** A segment that leaves acknowledges whatever has come. */
+  acknowledges(): void {
+    this.owesAck = false;
+    this.#ackDueNs = Infinity;
+    this.#unacknowledged = 0;
+  }
+
+  /** Whether the acknowledgement that is owed may wait. */
+  get ackWaits(): boolean {
+    return this.#ackDueNs !== Infinity && !this.receiver.hasGap;
+  }
+
+  /** In order and alone an acknowledgement waits a little: for a second segment, or one of our own. */
+  #oweAck(seq: number, length: number, isEnd: boolean): void {
+    this.owesAck = true;
+    this.#unacknowledged += length;
+    const isPlain = seq === this.receiver.next && !this.receiver.hasGap && !isEnd;
+    const isQuick = this.#quickAcks > 0;
+    if (isQuick) this.#quickAcks -= 1;
+    if (!isPlain || isQuick || this.#unacknowledged >= ACK_OCTETS) this.#ackDueNs = Infinity;
+    else if (this.#ackDueNs === Infinity) this.#ackDueNs = this.nowNs + ACK_DELAY_NS;
   }
 
   /** The kernel looks at what the program did: takes octets, and gives those that waited. */
@@ -218,6 +254,9 @@ export class Connection implements HostStream, SenderPort {
 
   /** The timer is due. */
   expire(): void {
+    if (this.phase === 'open' && this.#ackDueNs <= this.nowNs) this.#transport.acknowledge(this);
+    if (this.phase === 'open' && this.sender.deadlineNs > this.nowNs)
+      return this.#transport.arm(this);
     const goesOn = this.phase === 'open' ? this.sender.expire() : this.greet();
     if (goesOn) this.#transport.arm(this);
     else this.fail('timed-out');

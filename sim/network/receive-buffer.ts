@@ -40,6 +40,11 @@ export class ReceiveBuffer {
     return this.#ring === undefined;
   }
 
+  /** Something came too early: a segment before it is missing. */
+  get hasGap(): boolean {
+    return this.#early.length > 0;
+  }
+
   get state(): string {
     return `${this.next} ${this.read} [${this.#early.join(' ')}]`;
   }

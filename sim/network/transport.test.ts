@@ -6,6 +6,7 @@ import { ip, Pump, type PumpPlan, pattern } from '../pump.case.ts';
 import { World } from '../world.ts';
 
 import { type LinkOptions, Network } from './network.ts';
+import { MSS } from './packet.ts';
 
 const MS = 1_000_000;
 const S = 1000 * MS;
@@ -141,4 +142,31 @@ test('a full pipe is used: 256 KiB a round trip at least', () => {
   world.runUntil(() => pumpB.streams[0]?.ended === true, 60 * S);
   expect(world.nowNs / MS).toBeLessThan(900);
   expect(pumpB.streams[0]?.gotOctets).toBe(big.length);
+});
+
+test('the first segments are acknowledged each, then every second', () => {
+  const segments = 301;
+  const send = pattern(segments * MSS, 1);
+  const silent = { ...SERVER, send: pattern(0, 1) };
+  const link = { delayNs: 10 * MS, rateBps: 50_000_000 };
+  const { world, network, pumpB, back, there } = pair(
+    'x',
+    link,
+    { ...CLIENT, send, piece: 64 * MSS },
+    silent,
+  );
+  const acks: number[] = [];
+  const data: number[] = [];
+  network.tapPipe(back, ({ timeNs, start, end }) => {
+    if (start === end) acks.push(timeNs);
+  });
+  network.tapPipe(there, ({ timeNs, start, end }) => {
+    if (end > start) data.push(timeNs);
+  });
+  world.runUntil(() => pumpB.streams[0]?.gotOctets === send.length, S);
+  world.run(world.nowNs + S);
+  expect(data.length).toBeGreaterThanOrEqual(segments);
+  // Sixteen at once, then one for two.
+  expect(acks.length).toBeGreaterThan(segments / 2);
+  expect(acks.length).toBeLessThan(segments / 2 + 40);
 });

@@ -175,7 +175,7 @@ export class Transport implements Below {
 
   /** Sends an acknowledgement without octets. */
   acknowledge(connection: Connection): void {
-    connection.owesAck = false;
+    connection.acknowledges();
     this.emit(connection, FLAG.ack, connection.sender.next, 0);
   }
 
@@ -223,7 +223,9 @@ export class Transport implements Below {
     if (isDead(connection) || (length === 0 && !isEnd)) return;
     const start = packets.payloadAt(packet);
     connection.arrived(seq, packets.page(packet), start, start + length, isEnd);
-    if (connection.owesAck && !isDead(connection)) this.acknowledge(connection);
+    if (!connection.owesAck || isDead(connection)) return;
+    if (connection.ackWaits) this.arm(connection);
+    else this.acknowledge(connection);
   }
 
   /** A SYN for a connection that exists: its answer, or one that was sent again. */

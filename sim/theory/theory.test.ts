@@ -30,7 +30,7 @@ const ELSEWHERE: readonly (readonly [string, ...string[]])[] = [
   ['rto', 'rtt=20'],
   ['cubic', 'rtt=70'],
   ['cubic', 'rtt=200'],
-  ['mathis', 'loss=1', 'rtt=20'],
+  ['mathis', 'loss=0.5', 'rtt=20'],
   ['rto', 'rtt=437.5'],
   ['bandwidth-delay', 'rtt=20', 'rate=500'],
   ['bandwidth-delay', 'rtt=300', 'rate=2'],
