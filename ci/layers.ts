@@ -61,7 +61,7 @@ export const PLATFORM_ROW = 8;
 
 /** The row of core/crypto. Its suites are areas of their own, so that no program loads one that it does not use. */
 const CRYPTO_ROW = 3;
-/** For tests; never in a program. */
+/** For tests, and under SEEDED; never in a program that does not simulate. */
 const NOBLE = 'core/crypto/noble';
 /** For simulated worlds. */
 const SEEDED = 'core/crypto/seeded';
@@ -237,7 +237,7 @@ export const LAYERS: Layers = Object.freeze<Layers>({
     {
       file: 'core/crypto/seeded/openssl-mlkem.ts',
       rules: ['catch-all', 'module-state', 'node-import'],
-      why: 'the same for what only simulated worlds call',
+      why: 'the same, for what only simulated worlds call',
     },
     {
       file: 'core/crypto/native/evp.ts',

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import {
   closeSync,
+  constants,
   copyFileSync,
   existsSync,
   linkSync,
@@ -37,6 +38,7 @@ export interface Made {
 }
 
 const LIMIT_SECONDS = 120;
+const NO_LINKS: readonly string[] = ['EXDEV', 'EPERM', 'ENOTSUP', 'EMLINK'];
 const PIECE: number = 1024 * 1024;
 const OPTIONS = Object.freeze({
   mainFormat: 'module',
@@ -74,8 +76,10 @@ export async function makeSingleFile(parts: Parts): Promise<Made> {
 function linkOrCopy(from: string, to: string): void {
   try {
     linkSync(from, to);
-  } catch {
-    copyFileSync(from, to);
+  } catch (error) {
+    // Another disk, or one that has no links. Anything else is wrong: a copy would write into whoever is there.
+    if (!NO_LINKS.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    copyFileSync(from, to, constants.COPYFILE_EXCL);
   }
 }
 

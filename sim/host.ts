@@ -327,6 +327,6 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     const { wallMs, nowNs } = this.#clock;
     const own = this.#root?.state?.() ?? '';
     const parts = [this.transport.state(), this.sockets.state(), this.disk.state(), own];
-    return [`${nowNs} ${wallMs} ${this.streams}`, ...parts].join('\n');
+    return [`${nowNs} ${wallMs} ${this.streams} ${this.damaged}`, ...parts].join('\n');
   }
 }

@@ -1,11 +1,11 @@
-/** Slots that tables of slots begin with. Few roots ever need more, and stale handles of few slots are soon reused. */
+/** Slots that tables of slots begin with. Few roots ever need more. */
 export const FIRST_SLOTS = 1024;
 
-/** The size of a table that is to have more than `size` slots, `least` at the least: doubled until it does. */
-export function grownSize(size: number, least: number, most: number): number {
-  let grown = size;
-  while (grown < least) grown *= 2;
-  return Math.min(grown, most);
+/** The size of a table of `least` slots or more: doubled until it has them, and never more than `most`. */
+export function grownSize(least: number, most: number): number {
+  let size = FIRST_SLOTS;
+  while (size < least) size *= 2;
+  return Math.min(size, most);
 }
 
 /** A longer table that holds what a table held, and `fill` in the rest. */

@@ -1,5 +1,5 @@
 import { assert } from './assert.ts';
-import { FIRST_SLOTS, grown, grownSize } from './grown.ts';
+import { grown, grownSize } from './grown.ts';
 
 /** Earliest of many deadlines, one per slot. O(log n) to change, O(1) to read; allocates for more slots alone. */
 export class DeadlineHeap {
@@ -50,7 +50,7 @@ export class DeadlineHeap {
   }
 
   #grow(least: number): void {
-    const size = grownSize(FIRST_SLOTS, least, this.#slots);
+    const size = grownSize(least, this.#slots);
     this.#at = grown(new Float64Array(size), this.#at, Number.POSITIVE_INFINITY);
     this.#heap = grown(new Int32Array(size), this.#heap, 0);
     this.#place = grown(new Int32Array(size), this.#place, -1);

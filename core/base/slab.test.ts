@@ -48,6 +48,18 @@ test('it grows to its capacity and no further, and what is live stays live', () 
   expect(gone.some((id) => slab.has(id))).toBe(false);
 });
 
+test('a handle of long ago stays dead while others are all but all in use', () => {
+  const slab = new Slab(65_536);
+  const stale = slab.take();
+  const others = Array.from({ length: 1023 }, () => slab.take());
+  slab.release(stale);
+  for (let turn = 0; turn < 100_000; turn++) {
+    slab.release(slab.take());
+    if (slab.has(stale)) throw new Error(`alive again after ${turn}`);
+  }
+  expect(others.every((id) => slab.has(id))).toBe(true);
+});
+
 test('wakes are a queue without doubles, in any order, also while it grows', () => {
   fc.assert(
     fc.property(fc.array(fc.option(fc.nat(20)), { maxLength: 200 }), (steps) => {

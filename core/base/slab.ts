@@ -19,8 +19,14 @@ export function slotOf(id: Id): number {
 }
 
 /**
- * Hands out generation-checked handles for up to `capacity` slots. Oldest free slot first; slots that were never used
- * only when no other is free, so that memory is what was needed at once.
+ * Slots that are free while there can be more: so many lie between two uses of one. Fewer, and whoever keeps a table
+ * nearly full turns one slot over until its generations are used up and handles of long ago are alive again.
+ */
+const FREE_MIN: number = FIRST_SLOTS / 2;
+
+/**
+ * Hands out generation-checked handles for up to `capacity` slots, oldest free slot first. Memory is what was needed
+ * at once, and some.
  */
 export class Slab {
   readonly capacity: number;
@@ -45,10 +51,8 @@ export class Slab {
 
   /** A new handle, or NO_ID when every slot is in use. */
   take(): Id {
-    if (this.#freeCount === 0) {
-      if (this.#live.length === this.capacity) return NO_ID;
-      this.#grow();
-    }
+    if (this.#freeCount < FREE_MIN && this.#live.length < this.capacity) this.#grow();
+    if (this.#freeCount === 0) return NO_ID;
     const slot = this.#free[this.#freeHead] as number;
     this.#freeHead = this.#freeHead + 1 === this.#free.length ? 0 : this.#freeHead + 1;
     this.#freeCount -= 1;
@@ -76,15 +80,17 @@ export class Slab {
     this.#freeCount += 1;
   }
 
-  /** No slot is free: the ring holds the new ones alone. */
+  /** New slots come behind those that are free. */
   #grow(): void {
     const before = this.#live.length;
-    const size = grownSize(FIRST_SLOTS, before + 1, this.capacity);
+    const size = grownSize(before + 1, this.capacity);
     this.#generation = grown(new Uint16Array(size), this.#generation, 0);
     this.#live = grown(new Uint8Array(size), this.#live, 0);
-    this.#free = new Int32Array(size);
-    for (let slot = before; slot < size; slot++) this.#free[slot - before] = slot;
+    const free = new Int32Array(size);
+    for (let n = 0; n < this.#freeCount; n++)
+      free[n] = this.#free[(this.#freeHead + n) % this.#free.length] as number;
+    for (let slot = before; slot < size; slot++) free[this.#freeCount++] = slot;
+    this.#free = free;
     this.#freeHead = 0;
-    this.#freeCount = size - before;
   }
 }

@@ -1,5 +1,5 @@
 import { assert } from './assert.ts';
-import { FIRST_SLOTS, grown, grownSize } from './grown.ts';
+import { grown, grownSize } from './grown.ts';
 import { type Id, NO_ID, slotOf } from './slab.ts';
 
 /** Ids that have something to do, each slot at most once, in order of coming. O(1); allocates for more slots alone. */
@@ -40,7 +40,7 @@ export class WakeSet {
   }
 
   #grow(least: number): void {
-    const size = grownSize(FIRST_SLOTS, least, this.#slots);
+    const size = grownSize(least, this.#slots);
     const order = new Int32Array(size);
     for (let n = 0; n < this.#count; n++)
       order[n] = this.#order[(this.#head + n) % this.#order.length] as number;

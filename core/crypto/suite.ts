@@ -1,9 +1,9 @@
 import type { Random } from '#core/host/mod.ts';
 
 // The cryptographic suite behind one interface: X-Wing, AES-256-GCM, SHA-256, Ed25519. One suite, pinned in
-// every node's statement, so that nothing is negotiated and nothing can be downgraded. Two backends answer
-// with the same octets: `native/` (OpenSSL, called directly or by node:crypto; shipped) and `noble/` (pure; the
-// simulator's ML-KEM and the cross-check). Nothing here throws for what a peer sent.
+// every node's statement, so that nothing is negotiated and nothing can be downgraded. Three backends answer
+// with the same octets: `native/` (OpenSSL, called directly or by node:crypto; shipped), `seeded/` (native, but for the
+// coins of ML-KEM; simulated worlds) and `noble/` (pure; the cross-check). Nothing here throws for what a peer sent.
 
 export const SUITE_ID = 1;
 export const AEAD_KEY_LEN = 32;
@@ -73,8 +73,9 @@ export interface Suite {
   /** Keys from a 32-octet seed; the same seed gives the same keys in every backend. */
   kemSecret(seed: Uint8Array): KemSecret;
   /**
-   * A fresh secret for the owner of `publicKey`; undefined when that is not a valid key. Seeded by `random`
-   * in the noble backend; the native one draws the ML-KEM part from the operating system (it cannot be seeded).
+   * A fresh secret for the owner of `publicKey`; undefined when that is not a valid key. All of it comes from
+   * `random` in the seeded and the noble backend; the native one draws the ML-KEM part from the operating system
+   * (it cannot be seeded).
    */
   encapsulate(
     publicKey: Uint8Array,

@@ -47,6 +47,7 @@ export type CreateReject =
   | 'create-next-unknown'
   | 'create-next-unreachable'
   | 'create-not-exit'
+  | 'create-no-map'
   | 'create-overdue';
 
 export const CREATE_REJECTS: readonly CreateReject[] = Object.freeze<CreateReject[]>([
@@ -58,6 +59,7 @@ export const CREATE_REJECTS: readonly CreateReject[] = Object.freeze<CreateRejec
   'create-next-unknown',
   'create-next-unreachable',
   'create-not-exit',
+  'create-no-map',
   'create-overdue',
 ]);
 
@@ -69,7 +71,7 @@ export type RelayOptions = {
   readonly keys: KeyRing;
   readonly pool: ChunkPool;
   readonly links: LinkPort;
-  /** The map; undefined before there is one, and then nothing is extended and nothing ends here. */
+  /** The map; undefined while there is none, and then nothing is extended and nothing ends here. */
   readonly snapshot: () => Snapshot | undefined;
   /** What becomes of streams that end here; absent for a node that is no exit. */
   readonly exit?: (streams: Streams) => StreamsUser;
@@ -183,8 +185,8 @@ export class Relay implements CarrierUser {
   /** Without a map nobody knows which addresses are nodes, so it is no exit: the client is to look for another. */
   #terminate(nowUs: Micros, circuit: RelayCircuit): void {
     const { exit, snapshot } = this.#options;
-    if (exit === undefined || snapshot() === undefined)
-      return this.#decline(nowUs, circuit, 'create-not-exit');
+    if (exit === undefined) return this.#decline(nowUs, circuit, 'create-not-exit');
+    if (snapshot() === undefined) return this.#decline(nowUs, circuit, 'create-no-map');
     circuit.terminate(nowUs, exit);
   }
 

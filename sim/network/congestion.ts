@@ -13,7 +13,9 @@ export interface Congestion {
   /** Recovery advanced over octets, but not to its end. */
   partly(octets: number): void;
   recovered(inFlight: number): void;
-  timedOut(inFlight: number): void;
+  /** Nothing came for too long. `isFirst`: not again for the same octets (RFC 5681, 3.1). */
+  timedOut(inFlight: number, isFirst: boolean): void;
+  readonly state: string;
 }
 
 /** What decides how a host's streams share links. */
@@ -55,10 +57,18 @@ abstract class NewReno implements Congestion {
     this.window = Math.min(this.#threshold, Math.max(inFlight, MSS) + MSS);
   }
 
-  timedOut(inFlight: number): void {
-    this.#reduce(inFlight);
+  timedOut(inFlight: number, isFirst: boolean): void {
+    if (isFirst) this.#reduce(inFlight);
+    this.forget();
     this.window = MSS;
   }
+
+  get state(): string {
+    return `${this.window} ${this.#threshold}`;
+  }
+
+  /** A time-out says that what was known of the path is over. */
+  protected abstract forget(): void;
 
   /** Congestion avoidance: octets were acknowledged. */
   protected abstract avoid(octets: number, nowNs: number, roundTripNs: number): void;
@@ -83,6 +93,10 @@ class Reno extends NewReno {
     this.window += MSS;
   }
 
+  protected forget(): void {
+    this.#credit = 0;
+  }
+
   protected reduced(inFlight: number): number {
     this.#credit = 0;
     return inFlight / 2;
@@ -101,6 +115,8 @@ class Cubic extends NewReno {
   #most = 0;
   /** When the window began to grow after it; -1 before. */
   #epochNs = -1;
+  /** When it last grew. */
+  #grewNs = 0;
   /** Seconds from then until it is #most again. */
   #k = 0;
   /** What Reno would have. */
@@ -114,7 +130,12 @@ class Cubic extends NewReno {
       this.#reno = window;
       if (this.#most < window) this.#most = window;
       this.#k = cubeRoot((this.#most - window) / C);
+      this.#grewNs = nowNs;
     }
+    // Time in which nobody filled the window does not count (5.8).
+    const idleNs = nowNs - this.#grewNs - roundTripNs;
+    if (idleNs > 0) this.#epochNs += idleNs;
+    this.#grewNs = nowNs;
     const acknowledged = octets / MSS;
     this.#reno += ((this.#reno < this.#prior ? ALPHA : 1) * acknowledged) / window;
     const beyond = (nowNs + roundTripNs - this.#epochNs) / NS_PER_S - this.#k;
@@ -122,6 +143,11 @@ class Cubic extends NewReno {
     const target = Math.min(Math.max(cubic, window), 1.5 * window);
     const grown = window + ((target - window) / window) * acknowledged;
     this.window = Math.floor(Math.max(grown, this.#reno) * MSS);
+  }
+
+  /** After a time-out it grows from where it is (4.8). */
+  protected forget(): void {
+    this.#most = 0;
   }
 
   protected reduced(inFlight: number): number {

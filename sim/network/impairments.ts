@@ -34,13 +34,13 @@ const U32 = 0x1_0000_0000;
 
 /** The chances of one pipe. Every kind draws from a stream of its own, so one kind more changes no other. */
 export class Impairments {
-  readonly jitterNs: number;
-  readonly keepsOrder: boolean;
-  readonly #lossPpm: number;
-  readonly #lossEvery: number;
-  readonly #bursts: Bursts | undefined;
-  readonly #duplicatePpm: number;
-  readonly #damagePpm: number;
+  jitterNs = 0;
+  keepsOrder = true;
+  #lossPpm = 0;
+  #lossEvery = 0;
+  #bursts: Bursts | undefined;
+  #duplicatePpm = 0;
+  #damagePpm = 0;
   readonly #loss: RandomStream;
   readonly #burst: RandomStream;
   readonly #jitter: RandomStream;
@@ -50,6 +50,16 @@ export class Impairments {
   #sent = 0;
 
   constructor(world: World, name: string, options: ImpairmentOptions) {
+    this.#loss = world.random(name);
+    this.#burst = world.random(`${name} bursts`);
+    this.#jitter = world.random(`${name} jitter`);
+    this.#duplicate = world.random(`${name} duplicates`);
+    this.#damage = world.random(`${name} damage`);
+    this.change(options);
+  }
+
+  /** Other chances from the next packet on. What the wire is like stays. */
+  change(options: ImpairmentOptions): void {
     const { lossPpm = 0, bursts, jitterNs = 0, keepsOrder = true } = options;
     const { duplicatePpm = 0, damagePpm = 0, lossEvery = 0 } = options;
     const shares = [lossPpm, duplicatePpm, damagePpm];
@@ -70,11 +80,6 @@ export class Impairments {
     this.#bursts = bursts;
     this.#duplicatePpm = duplicatePpm;
     this.#damagePpm = damagePpm;
-    this.#loss = world.random(name);
-    this.#burst = world.random(`${name} bursts`);
-    this.#jitter = world.random(`${name} jitter`);
-    this.#duplicate = world.random(`${name} duplicates`);
-    this.#damage = world.random(`${name} damage`);
   }
 
   /** Whether the next packet vanishes. */

@@ -196,3 +196,20 @@ test('a packet is freed exactly once', () => {
   packets.release(packet);
   expect(() => packets.release(packet)).toThrow('freed exactly once');
 });
+
+test('a pipe that is changed keeps count of its losses, and its order', () => {
+  const { pipe, send, world } = bench({ delayNs: 0, lossEvery: 5 });
+  for (let n = 0; n < 40; n++) {
+    if (n % 4 === 0) pipe.change({ delayNs: 0, lossEvery: 5 });
+    send(100);
+  }
+  expect(pipe.lost).toBe(8);
+  const [late, changed] = [{ delayNs: 50_000_000, jitterNs: 1 }, { delayNs: 0 }];
+  pipe.change(late);
+  const before = world.nowNs;
+  send(100);
+  pipe.change(changed);
+  send(100);
+  world.run(before + 40_000_000);
+  expect(pipe.inFlight).toBe(2);
+});

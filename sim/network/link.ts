@@ -112,9 +112,10 @@ export class Pipe {
     if (rateBps !== this.#rateBps) this.#remainder = 0;
     this.#delayNs = delayNs;
     this.#rateBps = rateBps;
-    this.#impairments = isImpaired(options)
-      ? new Impairments(this.#world, this.name, options)
-      : undefined;
+    // Once there was trouble its state stays: whether the wire is bad, and who arrives last.
+    if (this.#impairments !== undefined) this.#impairments.change(options);
+    else if (isImpaired(options))
+      this.#impairments = new Impairments(this.#world, this.name, options);
     this.#queueNs =
       rateBps === 0 ? Infinity : Math.floor((queueBytes * BITS_PER_OCTET_NS) / rateBps);
   }
@@ -178,7 +179,7 @@ export class Pipe {
     const counts = [this.sent, this.lost, this.duplicated, this.dropped, this.delivered];
     const wire = this.#impairments?.state ?? 'good';
     const queued = this.#queue?.octets ?? 0;
-    const busy = [this.#busyUntilNs, this.#remainder, queued];
+    const busy = [this.#busyUntilNs, this.#remainder, queued, this.#lastNs];
     return [this.name, ...counts, this.octets, ...busy, wire].join(' ');
   }
 

@@ -1,9 +1,10 @@
 import { NS_PER_S } from '#core/base/time.ts';
 
-const LEAST_NS: number = NS_PER_S / 5;
+/** What a segment may be later than others, however alike they were. */
+const MARGIN_NS: number = NS_PER_S / 5;
 const MOST_NS: number = 120 * NS_PER_S;
 
-/** When to send again what was not acknowledged (RFC 6298, with Linux's least of 200 ms). Nanoseconds. */
+/** When to send again what was not acknowledged (RFC 6298; for the variance at least Linux's 200 ms). Nanoseconds. */
 export class RoundTrip {
   #smoothNs = 0;
   #varianceNs = 0;
@@ -30,7 +31,7 @@ export class RoundTrip {
       this.#varianceNs = Math.floor((3 * this.#varianceNs + deviationNs) / 4);
       this.#smoothNs = Math.floor((7 * this.#smoothNs + tookNs) / 8);
     }
-    this.#timeoutNs = Math.max(this.#smoothNs + 4 * this.#varianceNs, LEAST_NS);
+    this.#timeoutNs = this.#smoothNs + Math.max(4 * this.#varianceNs, MARGIN_NS);
   }
 
   backOff(): void {

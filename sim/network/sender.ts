@@ -71,7 +71,7 @@ export class Sender {
 
   get state(): string {
     const positions = [this.unacknowledged, this.next, this.highest, this.taken, this.ring.end];
-    const windows = [this.#peerWindow, this.#congestion.window];
+    const windows = [this.#peerWindow, this.#congestion.state];
     return [...positions, this.hasEnd, ...windows, this.deadlineNs].join(' ');
   }
 
@@ -133,7 +133,7 @@ export class Sender {
     if (this.inFlight === 0) {
       this.#probe();
     } else {
-      this.#congestion.timedOut(this.inFlight);
+      this.#congestion.timedOut(this.inFlight, this.#retries === 1);
       this.#isRecovering = false;
       this.#duplicates = 0;
       this.#recoverAt = this.highest;

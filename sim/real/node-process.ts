@@ -56,9 +56,11 @@ export class NodeProcess {
   static async start(settings: NodeSettings): Promise<NodeProcess> {
     const { number, folder, snapshotFile, trustFile, exitArgs } = settings;
     const dir = join(folder, `node-${number}`);
-    if (!existsSync(dir)) {
-      mkdirSync(dir, { mode: 0o700 });
-      createKeyFile(join(dir, IDENTITY_FILE), crypto.getRandomValues(new Uint8Array(SEED_LEN)));
+    if (!existsSync(join(dir, IDENTITY_FILE))) {
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
+      const seed = crypto.getRandomValues(new Uint8Array(SEED_LEN));
+      createKeyFile(join(dir, IDENTITY_FILE), seed);
+      seed.fill(0);
     }
     const port = await freePort(ipOf(number));
     const args = ['run', '--dir', dir, '--listen', `${ipOf(number)}:${port}`];

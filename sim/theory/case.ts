@@ -3,13 +3,15 @@ import { nearest } from '../scenario/mod.ts';
 
 // A case is an experiment whose outcome is known: a formula, and the simulated network measured against it.
 
-/** A number a user may set. Fractions are allowed. */
+/** A number a user may set. */
 export type Parameter = {
   readonly default: number;
   readonly min: number;
   readonly max: number;
   readonly unit: string;
   readonly about: string;
+  /** Fractions are refused. */
+  readonly whole?: true;
 };
 
 /** What a case was given: its defaults, and what a user set of them. */
@@ -91,10 +93,11 @@ export function give(
     if (set.has(key)) return { fault: `"${key}" is set twice` };
     set.add(key);
     const value = /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-    const { min, max, unit } = parameter;
-    if (!(value >= min && value <= max))
+    const { min, max, unit, whole } = parameter;
+    const kind = whole === true ? 'whole number' : 'number';
+    if (!(value >= min && value <= max) || (whole === true && !Number.isInteger(value)))
       return {
-        fault: `${key} of ${name} is a number from ${min} to ${max} (${unit}), not "${text}"`,
+        fault: `${key} of ${name} is a ${kind} from ${min} to ${max} (${unit}), not "${text}"`,
       };
     values[key] = value;
   }

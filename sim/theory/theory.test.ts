@@ -19,8 +19,9 @@ const ELSEWHERE: readonly (readonly [string, ...string[]])[] = [
   ['m-d-1', 'rho=0.5'],
   ['m-g-1', 'rho=0.6', 'long=5'],
   ['gilbert-elliott', 'begin=20', 'end=50', 'loss=100'],
-  ['jitter-reordering', 'spacing=0.5'],
-  ['jitter-reordering', 'jitter=1', 'spacing=2'],
+  ['jitter-reordering', 'spacing=0.1'],
+  ['jitter-reordering', 'jitter=1', 'spacing=0.9'],
+  ['m-m-1', 'rho=0.2'],
   ['loss-damage-duplicates', 'loss=50', 'damage=50', 'duplicates=50'],
   ['slow-start', 'rtt=20'],
   ['slow-start', 'rtt=500'],
@@ -66,7 +67,7 @@ describe('the network does what the formula says', () => {
   });
 
   test('fairness, where it is quick', () => {
-    expect(wrong('fairness', ['rate=2', 'streams=2'], '2')).toEqual([]);
+    expect(wrong('fairness', ['rate=5', 'streams=2'], '2')).toEqual([]);
   });
 });
 
@@ -99,7 +100,7 @@ test.each([
 
 test.each([
   ['m-d-1', 'rho', 1.1],
-  ['jitter-reordering', 'jitter', 1.05],
+  ['jitter-reordering', 'spacing', 1.1],
   ['drop-tail', 'load', 1.1],
 ])('%s notices that %s is another than it was told', (name, key, factor) => {
   const honest = give(caseOf(name), []) as Given;
@@ -121,6 +122,7 @@ test.each([
   ['rho=0.96', 'rho of m-d-1 is a number from 0.05 to 0.95 (of the rate), not "0.96"'],
   ['rho=', 'not ""'],
   ['rho=0x1', 'not "0x1"'],
+  ['rho=1e-1', 'not "1e-1"'],
   ['rh=1', 'unknown parameter "rh" of m-d-1; did you mean "rho"?'],
   ['toString=1', 'unknown parameter "toString" of m-d-1'],
 ])('%s is refused', (setting, fault) => {

@@ -9,6 +9,7 @@ const HOPS: Parameter = Object.freeze({
   max: 32,
   unit: 'links',
   about: 'in a row',
+  whole: true,
 });
 const OCTETS: Parameter = Object.freeze({
   default: 1200,
@@ -16,6 +17,7 @@ const OCTETS: Parameter = Object.freeze({
   max: 1500,
   unit: 'octets',
   about: 'of a packet',
+  whole: true,
 });
 const RATE: Parameter = Object.freeze({
   default: 7.3,
@@ -79,7 +81,14 @@ export function pipelining(): Case {
     about: 'k packets over n equal links: (k + n - 1) L / C + n d',
     parameters: {
       hops: HOPS,
-      packets: { default: 1000, min: 1, max: 1_000_000, unit: 'packets', about: 'sent at once' },
+      packets: {
+        default: 1000,
+        min: 1,
+        max: 1_000_000,
+        unit: 'packets',
+        about: 'sent at once',
+        whole: true,
+      },
       octets: OCTETS,
       rate: RATE,
       delay: DELAY,

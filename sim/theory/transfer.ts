@@ -6,7 +6,7 @@ import { World } from '../world.ts';
 const NS_PER_MS = 1_000_000;
 const START_MS = 20;
 const SERVER_IP: readonly number[] = Object.freeze([10, 0, 0, 1]);
-/** More than any case lets a sender send. */
+/** More than a sender sends in any case that stands by itself or within its ranges. */
 const ENDLESS = 4_000_000_000;
 
 /** A segment with octets in it, as it enters the link. */

@@ -10,10 +10,10 @@ const SPACING_NS = 1000;
 /** Runs of losses a batch: each knows nothing of the one before. */
 const RUNS = 200;
 
-const share = (about: string, percent: number): Parameter => ({
+const share = (about: string, percent: number, min = 1, max = 90): Parameter => ({
   default: percent,
-  min: 0.01,
-  max: 100,
+  min,
+  max,
   unit: '%',
   about,
 });
@@ -36,9 +36,9 @@ export function gilbertElliott(): Case {
     about:
       'a wire turns bad with b and good with e: a share h b / (b + e) is lost, in runs of 1 / (1 - h (1 - e))',
     parameters: {
-      begin: share('packets before which a good wire turns bad', 1),
+      begin: share('packets before which a good wire turns bad', 1, 0.5),
       end: share('packets before which a bad wire turns good', 25),
-      loss: share('packets a bad wire loses', 80),
+      loss: share('packets a bad wire loses', 80, 10, 100),
     },
     measure: (given, seed) => {
       const [begin, end, loss] = ['begin', 'end', 'loss'].map((name) => given.get(name) / 100) as [
@@ -96,11 +96,11 @@ export function reordering(): Case {
       'uniform jitter J, packets s apart: each overtakes the one before with (1 - s / J)^2 / 2',
     parameters: {
       jitter: { default: 5, min: 0.1, max: 1000, unit: 'ms', about: 'J' },
-      spacing: { default: 2, min: 0.01, max: 1000, unit: 'ms', about: 's' },
+      spacing: { default: 0.4, min: 0.01, max: 0.9, unit: 'of J', about: 's' },
     },
     measure: (given, seed) => {
       const jitterNs = Math.round(given.get('jitter') * 1e6);
-      const spacingNs = Math.round(given.get('spacing') * 1e6);
+      const spacingNs = Math.round(given.get('spacing') * jitterNs);
       const overtakes = new BatchMeans(BATCH);
       const arrivedNs = new Map<number, number>();
       let judged = 1;
@@ -120,8 +120,8 @@ export function reordering(): Case {
         () => spacingNs,
         () => chain.send(number++, OCTETS_MIN),
       );
-      const free = spacingNs >= jitterNs ? 0 : 1 - spacingNs / jitterNs;
-      chain.runUntil(() => overtakes.isDone || (free === 0 && judged > 100_000));
+      const free = 1 - spacingNs / jitterNs;
+      chain.runUntil(() => overtakes.isDone);
       return [ofBatches('overtake', 'of all', (free * free) / 2, overtakes)];
     },
   };

@@ -7,7 +7,7 @@ import { type EvpFunctions, evpFunctions } from './evp.ts';
 
 // AES-256-GCM of the OpenSSL inside Node, called by its functions (EVP_EncryptInit(3)) rather than by node:crypto,
 // which makes a context and two buffers for each record: measured, 1.4 against 10 us for 1250 octets, 3 against 64
-// for 16 KiB. The one file that calls native code of a suite. OpenSSL sees one stretch of memory, ours, allocated
+// for 16 KiB. What simulated worlds call besides is in ../seeded. OpenSSL sees one stretch of memory, ours, allocated
 // once: whatever a caller does, no address of a caller's array is ever taken, and none can outlive it.
 
 /** Versions of Node that this was tried with: their foreign function interface is experimental. */

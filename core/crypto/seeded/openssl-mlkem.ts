@@ -38,6 +38,14 @@ const ANSWER = '1e4259756f28a689c3a2c54026ec1fcddb06015d74956d18086580ccdf09f916
 
 /** Undefined, for the pure backend to be used, where this Node is another than was tried, or answers otherwise. */
 export function openOpensslMlkem(native: Suite): MlkemEncapsulate | undefined {
+  opened ??= { found: open(native) };
+  return opened.found;
+}
+
+/** Once in a process: a world is made in less time than this takes. */
+let opened: { readonly found: MlkemEncapsulate | undefined } | undefined;
+
+function open(native: Suite): MlkemEncapsulate | undefined {
   if (FFI === undefined || !KNOWN.includes(versions.node)) return undefined;
   try {
     const memory = new Uint8Array(MEMORY_LEN);

@@ -17,7 +17,8 @@ export function createSeededSuite(chosen?: MlkemEncapsulate): Suite {
   const mlkem = chosen ?? openOpensslMlkem(native) ?? nobleMlkemEncapsulate;
   const encapsulate = (publicKey: Uint8Array, random: Random): Encapsulated | undefined =>
     seededEncapsulate(mlkem, publicKey, random);
-  return { ...native, backend: 'seeded', encapsulate };
+  const backend = mlkem === nobleMlkemEncapsulate ? 'seeded by noble' : 'seeded';
+  return { ...native, backend, encapsulate };
 }
 
 /** EncapsulateDerand of X-Wing with 64 octets drawn from `random`; undefined when ML-KEM refuses the key. */
