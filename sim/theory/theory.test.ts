@@ -22,7 +22,6 @@ const ELSEWHERE: readonly (readonly [string, ...string[]])[] = [
   ['jitter-reordering', 'spacing=0.1'],
   ['jitter-reordering', 'jitter=1', 'spacing=0.9'],
   ['m-m-1', 'rho=0.2'],
-  ['loss-damage-duplicates', 'loss=50', 'damage=50', 'duplicates=50'],
   ['slow-start', 'rtt=20'],
   ['slow-start', 'rtt=500'],
   ['codel', 'load=1.1'],
@@ -31,7 +30,6 @@ const ELSEWHERE: readonly (readonly [string, ...string[]])[] = [
   ['rto', 'rtt=20'],
   ['cubic', 'rtt=70'],
   ['cubic', 'rtt=200'],
-  ['mathis', 'loss=0.5', 'rtt=20'],
   ['rto', 'rtt=437.5'],
   ['bandwidth-delay', 'rtt=20', 'rate=500'],
   ['bandwidth-delay', 'rtt=300', 'rate=2'],
@@ -64,10 +62,6 @@ describe('the network does what the formula says', () => {
         '7',
       ),
     ).toEqual([]);
-  });
-
-  test('fairness, where it is quick', () => {
-    expect(wrong('fairness', ['rate=5', 'streams=2'], '2')).toEqual([]);
   });
 });
 
