@@ -1,6 +1,6 @@
 import type { Id } from '#core/base/slab.ts';
 import { NO_ID } from '#core/base/slab.ts';
-import { DatagramBatch, type Endpoint } from '#core/host/mod.ts';
+import type { DatagramBatch, Endpoint } from '#core/host/mod.ts';
 import type { HostClock, Network } from './network/mod.ts';
 import { PortTable, PROTOCOL } from './network/mod.ts';
 
@@ -23,7 +23,6 @@ export class Datagrams {
   readonly #clock: HostClock;
   readonly #ports: PortTable;
   readonly #queues = new Map<Id, number[]>();
-  readonly #batch = new DatagramBatch();
   #user: DatagramReports | undefined;
 
   constructor(network: Network, node: number, ips: readonly Uint8Array[], clock: HostClock) {
@@ -111,7 +110,7 @@ export class Datagrams {
   #flush(id: Id, queue: number[]): void {
     const { addresses, packets } = this.#network;
     while (queue.length > 0) {
-      const batch = this.#batch;
+      const batch = this.#network.datagrams;
       batch.clear();
       for (const packet of queue.splice(0, batch.capacity)) {
         const start = packets.payloadAt(packet);

@@ -37,7 +37,8 @@ export class Driver {
   readonly #root: Root;
   readonly #io: HostIo;
   readonly #slots: (Slot | undefined)[] = [];
-  readonly #batch = new DatagramBatch();
+  /** Made when a socket first has something to say: most roots never have one. */
+  #batch: DatagramBatch | undefined;
   readonly #bindings = new Bindings();
   /** Sockets that filled their batch: they are asked again. */
   readonly #talking = new Set<Id>();
@@ -247,10 +248,12 @@ export class Driver {
   #pullDatagrams(id: Id): void {
     this.#talking.delete(id);
     if (!this.#bindings.isBound(id, 'bind')) return;
-    this.#batch.clear();
-    this.#root.transmitDatagrams(this.#io.nowUs(), id, this.#batch);
-    if (this.#batch.count > 0) this.#io.sendDatagrams(id, this.#batch);
-    if (this.#batch.count === this.#batch.capacity) this.#talking.add(id);
+    this.#batch ??= new DatagramBatch();
+    const batch = this.#batch;
+    batch.clear();
+    this.#root.transmitDatagrams(this.#io.nowUs(), id, batch);
+    if (batch.count > 0) this.#io.sendDatagrams(id, batch);
+    if (batch.count === batch.capacity) this.#talking.add(id);
   }
 
   // ---- one stream ----------------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 import { assert } from '#core/base/assert.ts';
+import { IO_CHUNK } from '#core/base/limits.ts';
 import type { Suite } from '#core/crypto/mod.ts';
 import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
+import { DatagramBatch } from '#core/host/mod.ts';
 import { CLASS } from '../event-queue.ts';
 import type { Actor, World } from '../world.ts';
 import { AddressTable, NOWHERE } from './address-table.ts';
@@ -39,6 +41,9 @@ export class Network {
   readonly packets: PacketSlab = new PacketSlab();
   readonly addresses: AddressTable = new AddressTable();
   readonly pipes: Pipe[] = [];
+  /** What programs write into, and datagrams are shown in: borrowed for a call, so one for all hosts will do. */
+  readonly scratch: Uint8Array = new Uint8Array(IO_CHUNK);
+  readonly datagrams: DatagramBatch = new DatagramBatch();
   /** Memory the connections of this network share. */
   readonly rings: RingPool = new RingPool();
   /** What its hosts' simulated TLS seals with. */

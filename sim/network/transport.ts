@@ -1,4 +1,3 @@
-import { IO_CHUNK } from '#core/base/limits.ts';
 import { type Id, NO_ID } from '#core/base/slab.ts';
 import { NS_PER_S } from '#core/base/time.ts';
 import type { Cause, Endpoint } from '#core/host/mod.ts';
@@ -20,8 +19,6 @@ const TIME_WAIT_NS: number = 60 * NS_PER_S;
  * and remembers ended ones for a while. Told of everything else by Connection.
  */
 export class Transport implements Below {
-  /** The buffer lent to whoever writes. */
-  readonly scratch: Uint8Array = new Uint8Array(IO_CHUNK);
   readonly #congestion: CongestionKind;
   readonly #network: Network;
   readonly #node: number;
@@ -48,6 +45,11 @@ export class Transport implements Below {
 
   get nowNs(): number {
     return this.#clock.nowNs;
+  }
+
+  /** The buffer lent to whoever writes. */
+  get scratch(): Uint8Array {
+    return this.#network.scratch;
   }
 
   get pool(): RingPool {
