@@ -1,5 +1,5 @@
 import { CODEL_INTERVAL_NS, CODEL_TARGET_NS, type QueueKind } from '../network/mod.ts';
-import type { Case, Parameter, Quantity } from './case.ts';
+import { type Case, certain, type Parameter } from './case.ts';
 import { Chain } from './chain.ts';
 
 // Queues that manage themselves, under loads that do not give way.
@@ -18,14 +18,6 @@ const LOAD: Parameter = Object.freeze({
   unit: 'of the rate',
   about: 'what comes',
 });
-
-const sure = (
-  quantity: string,
-  unit: string,
-  expected: number,
-  measured: number,
-  tolerance: number,
-): Quantity => ({ quantity, unit, expected, measured, standardError: 0, tolerance });
 
 /** A link with such a queue, on which flows send packets as fast as they say, as shares of its rate. */
 function loaded(
@@ -83,8 +75,8 @@ export function codel(): Case {
       const lastNs = (dropsNs[DROPS - 1] ?? chain.nowNs) - firstNs;
       return [
         // Packets come, are looked at and dropped one at a time.
-        sure('first drop', 'ns', passedNs + CODEL_INTERVAL_NS, firstNs, 5 * EACH_NS),
-        sure(`from the first to drop ${DROPS}`, 'ns', expected, lastNs, 2 * EACH_NS),
+        certain('first drop', 'ns', passedNs + CODEL_INTERVAL_NS, firstNs, 5 * EACH_NS),
+        certain(`from the first to drop ${DROPS}`, 'ns', expected, lastNs, 2 * EACH_NS),
       ];
     },
   };
@@ -110,10 +102,10 @@ export function fqCodel(): Case {
       );
       const share = (flow: number): number => (arrivals[flow] as number) / packets;
       return [
-        sure('share of the light', 'of the rate', light, share(0), 0.002),
-        sure('share of the heavy', 'of the rate', 1 - light, share(1), 0.002),
+        certain('share of the light', 'of the rate', light, share(0), 0.002),
+        certain('share of the heavy', 'of the rate', 1 - light, share(1), 0.002),
         // At most one of the other on the wire, three that make up its quantum, and three of its own; at least itself.
-        sure('longest wait of the light', 'ns', 4 * EACH_NS, waitNs[0] as number, 3 * EACH_NS),
+        certain('longest wait of the light', 'ns', 4 * EACH_NS, waitNs[0] as number, 3 * EACH_NS),
       ];
     },
   };

@@ -75,6 +75,17 @@ export function isSharp(mean: number, standardError: number): boolean {
   return WITHIN_95 * standardError <= HALF_WIDTH_MAX * Math.abs(mean);
 }
 
+/** What nothing is left to chance in. */
+export function certain(
+  quantity: string,
+  unit: string,
+  expected: number,
+  measured: number,
+  tolerance: number,
+): Quantity {
+  return { quantity, unit, expected, measured, standardError: 0, tolerance };
+}
+
 /** All parameters of a case, those of `settings` (`rho=0.73`) among them; or what is wrong with one. */
 export function give(
   { name, parameters }: Case,

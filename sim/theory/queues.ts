@@ -1,4 +1,4 @@
-import type { Case, Parameter, Quantity } from './case.ts';
+import { type Case, certain, type Parameter, type Quantity } from './case.ts';
 import { Chain, OCTETS_MIN, serialisedNs } from './chain.ts';
 import { BatchMeans, type Estimate } from './estimate.ts';
 import { exponential } from './exponential.ts';
@@ -183,10 +183,9 @@ export function dropTail(): Case {
       chain.runUntil(() => sentNs.length === count);
       const share = (there.dropped - before.dropped) / (there.sent - before.sent);
       const waits = serialisedNs(queueBytes, RATE_BPS);
-      const sure = (mean: number): Estimate => ({ mean, standardError: 0 });
       return [
-        known('dropped', 'of all', 1 - 1 / load, sure(share), 0.001),
-        known('wait of those that are not', 'ns', waits, sure(lastNs), eachNs),
+        certain('dropped', 'of all', 1 - 1 / load, share, 0.001),
+        certain('wait of those that are not', 'ns', waits, lastNs, eachNs),
       ];
     },
   };

@@ -1,5 +1,5 @@
 import { MSS, MTU, RECEIVE_BUFFER } from '../network/mod.ts';
-import type { Case, Parameter, Quantity } from './case.ts';
+import { type Case, certain, type Parameter, type Quantity } from './case.ts';
 import { type Estimate, estimateOf } from './estimate.ts';
 import { Transfer } from './transfer.ts';
 
@@ -19,14 +19,6 @@ const ROUNDS = 5;
 const MARGIN_MS = 200;
 /** Rounds in which a sender has learned its round trip, and filled its window. */
 const SETTLED = 60;
-
-const sure = (
-  quantity: string,
-  unit: string,
-  expected: number,
-  measured: number,
-  tolerance: number,
-): Quantity => ({ quantity, unit, expected, measured, standardError: 0, tolerance });
 
 const delayOf = (rttMs: number): number => Math.round((rttMs * NS_PER_MS) / 2);
 
@@ -54,7 +46,7 @@ export function slowStart(): Case {
       transfer.run(20 + rttMs * (ROUNDS + 3));
       return octets.map((sent, round) => {
         const segments = INITIAL_SEGMENTS * (1 << round);
-        return sure(`round ${round + 1}`, 'octets', segments * MSS, sent, MSS);
+        return certain(`round ${round + 1}`, 'octets', segments * MSS, sent, MSS);
       });
     },
   };
@@ -88,8 +80,8 @@ export function timeout(): Case {
       const expected = rttMs + MARGIN_MS;
       return [
         // The second wait is twice the first, which begins unseen, with the last acknowledgement.
-        sure('first wait', 'ms', expected, second / 2, 0.02 * expected),
-        sure('next wait to the one before', 'times', 2, third / second, 0.001),
+        certain('first wait', 'ms', expected, second / 2, 0.02 * expected),
+        certain('next wait to the one before', 'times', 2, third / second, 0.001),
       ];
     },
   };
@@ -114,7 +106,7 @@ export function windowLimit(): Case {
       const roundMs = rttMs + (MTU * 8e3) / rateBps;
       const window = Math.floor(RECEIVE_BUFFER / MSS) * MSS;
       const expected = Math.min((1000 * window) / roundMs, (rateBps / 8) * (MSS / MTU));
-      return [sure('octets a second', 'octets/s', expected, measured, 0.02 * expected)];
+      return [certain('octets a second', 'octets/s', expected, measured, 0.02 * expected)];
     },
   };
 }
@@ -219,7 +211,7 @@ export function cubic(): Case {
         const slope = (3 * CUBIC_C * beyond * beyond * rttMs) / 1000;
         const reno = renoBeside(most, (1000 * part * k) / rttMs);
         const expected = Math.max(CUBIC_C * beyond * beyond * beyond + most, reno);
-        return sure(`window at ${part} K`, 'segments', expected, measured, 3 + slope);
+        return certain(`window at ${part} K`, 'segments', expected, measured, 3 + slope);
       });
     },
   };
@@ -279,8 +271,8 @@ export function fairness(): Case {
       const squares = rates.reduce((all, rate) => all + rate * rate, 0);
       const full = (rateBps / 8) * (MSS / MTU);
       return [
-        sure("Jain's index", 'of 1', 1, (sum * sum) / (count * squares), 0.05),
-        sure('of the link in use', 'of all', 1, sum / full, 0.1),
+        certain("Jain's index", 'of 1', 1, (sum * sum) / (count * squares), 0.05),
+        certain('of the link in use', 'of all', 1, sum / full, 0.1),
       ];
     },
   };

@@ -1,4 +1,4 @@
-import type { Case, Given, Parameter, Quantity } from './case.ts';
+import { type Case, certain, type Given, type Parameter } from './case.ts';
 import { Chain, OCTETS_MIN, serialisedNs } from './chain.ts';
 
 // What links do to packets when nothing is left to chance.
@@ -35,15 +35,6 @@ const DELAY: Parameter = Object.freeze({
 });
 const NO_LIMIT = 1e12;
 
-const exact = (quantity: string, expected: number, measured: number, off: number): Quantity => ({
-  quantity,
-  unit: 'ns',
-  expected,
-  measured,
-  standardError: 0,
-  tolerance: off,
-});
-
 const pipesOf = (given: Given) =>
   Array.from({ length: given.whole('hops') }, () => ({
     delayNs: Math.round(given.get('delay') * 1e6),
@@ -70,7 +61,7 @@ export function storeAndForward(): Case {
       chain.send(0, octets);
       chain.runUntil(() => tookNs >= 0);
       // Each link rounds down to whole nanoseconds.
-      return [exact('time on the way', expected, tookNs, pipes.length)];
+      return [certain('time on the way', 'ns', expected, tookNs, pipes.length)];
     },
   };
 }
@@ -107,7 +98,7 @@ export function pipelining(): Case {
       for (let n = 0; n < count; n++) chain.send(n, octets);
       chain.runUntil(() => left === 0);
       // What one link carries over to the next packet another may have to round down: below one each.
-      return [exact('time until the last', expected, chain.nowNs, pipes.length)];
+      return [certain('time until the last', 'ns', expected, chain.nowNs, pipes.length)];
     },
   };
 }
