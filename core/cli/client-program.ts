@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { makeProgram, planned } from './command-line.ts';
+import { makeProgram, planned, withMap } from './command-line.ts';
 import { type ClientOptions, planClient } from './plan.ts';
 import { runClient } from './run-client.ts';
 
@@ -7,18 +7,11 @@ import { runClient } from './run-client.ts';
 export function clientProgram(): Command {
   const program = makeProgram('spn', 'Carries connections of applications over several nodes.');
 
-  program
-    .command('run')
-    .description('takes SOCKS5 and HTTP CONNECT on this machine, until SIGTERM or SIGINT')
-    .requiredOption(
-      '--snapshot <file>',
-      'the signed map; waited for, and followed when it is replaced',
-    )
-    .option(
-      '--trust <file>',
-      'whose snapshots count: {"threshold": 1, "keys": ["<64 hex digits>"]}',
-    )
-    .option('--steward <key...>', 'or their keys in hex: more than half of them must sign')
+  withMap(
+    program
+      .command('run')
+      .description('takes SOCKS5 and HTTP CONNECT on this machine, until SIGTERM or SIGINT'),
+  )
     .option(
       '--listen <ip:port>',
       'where applications come; an address of this machine alone',

@@ -11,6 +11,20 @@ export function makeProgram(name: string, about: string): Command {
     .exitOverride();
 }
 
+/** What every program that goes by a map is told: where it is, and whose word it is. */
+export function withMap(command: Command): Command {
+  return command
+    .requiredOption(
+      '--snapshot <file>',
+      'the signed map; waited for, and followed when it is replaced',
+    )
+    .option(
+      '--trust <file>',
+      'whose snapshots count: {"threshold": 1, "keys": ["<64 hex digits>"]}',
+    )
+    .option('--steward <key...>', 'or their keys in hex: more than half of them must sign');
+}
+
 /** A reader that has seen enough does not end a program that does other things. */
 export function survivePipes(): void {
   for (const stream of [process.stdout, process.stderr])

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { makeProgram, planned, say } from './command-line.ts';
+import { makeProgram, planned, say, withMap } from './command-line.ts';
 import { type NodeOptions, planNode } from './plan.ts';
 import { initNode, runNode } from './run-node.ts';
 
@@ -17,22 +17,15 @@ export function nodeProgram(): Command {
     .addHelpText('after', '\nExample: spn-node init --dir ./node')
     .action(({ dir }: { dir: string }) => say(`node: ${initNode(dir)}`));
 
-  program
-    .command('run')
-    .description(
-      'runs the node of a data folder until SIGTERM or SIGINT; a second one does not wait',
-    )
-    .requiredOption('--dir <dir>', 'made by init')
-    .requiredOption('--listen <ip:port>', 'where clients and other nodes come, over TCP')
-    .requiredOption(
-      '--snapshot <file>',
-      'the signed map; waited for, and followed when it is replaced',
-    )
-    .option(
-      '--trust <file>',
-      'whose snapshots count: {"threshold": 1, "keys": ["<64 hex digits>"]}',
-    )
-    .option('--steward <key...>', 'or their keys in hex: more than half of them must sign')
+  withMap(
+    program
+      .command('run')
+      .description(
+        'runs the node of a data folder until SIGTERM or SIGINT; a second one does not wait',
+      )
+      .requiredOption('--dir <dir>', 'made by init')
+      .requiredOption('--listen <ip:port>', 'where clients and other nodes come, over TCP'),
+  )
     .option('--exit', 'let circuits end here and connect to the world')
     .option(
       '--resolver <tls://ip:port#name>',

@@ -5,6 +5,7 @@ import { SimHost } from '../host.ts';
 import { ip, Pump, type PumpPlan, pattern } from '../pump.case.ts';
 import { World } from '../world.ts';
 
+import { FLAG } from './flags.ts';
 import { type LinkOptions, Network } from './network.ts';
 import { MSS } from './packet.ts';
 
@@ -169,4 +170,21 @@ test('the first segments are acknowledged each, then every second', () => {
   // Sixteen at once, then one for two.
   expect(acks.length).toBeGreaterThan(segments / 2);
   expect(acks.length).toBeLessThan(segments / 2 + 40);
+});
+
+test('an acknowledgement alone waits 40 ms and no longer', () => {
+  // A segment takes 100 ms to come: none of them has a second beside it.
+  const link = { delayNs: 10 * MS, rateBps: 120_000 };
+  const silent = { ...SERVER, send: pattern(0, 1) };
+  const send = pattern(40 * MSS, 1);
+  const { world, network, b, pumpB, there } = pair('x', link, { ...CLIENT, send }, silent);
+  const waited: number[] = [];
+  let cameNs = 0;
+  network.tapNode(b.node, ({ pipe, timeNs, flags, start, end }) => {
+    if (pipe === there) cameNs = timeNs;
+    else if (start === end && flags === FLAG.ack) waited.push((timeNs - cameNs) / MS);
+  });
+  world.runUntil(() => pumpB.streams[0]?.gotOctets === send.length, 20 * S);
+  expect(Math.max(...waited)).toBe(40);
+  expect(waited.filter((ms) => ms === 40).length).toBeGreaterThan(10);
 });

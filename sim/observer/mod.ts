@@ -14,5 +14,4 @@ export {
   type Shared,
   sharedOctets,
 } from './who-sees-what.ts';
-export { WINDOW, WindowSet } from './windows.ts';
 export { ms, WireView } from './wire-view.ts';

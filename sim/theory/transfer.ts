@@ -48,19 +48,15 @@ export class Transfer {
       const base = { id: i + 1, from, to: 'server', startMs: START_MS, downLen: 0 };
       return { ...base, upLen: ENDLESS, ending: 'dialler-first' };
     });
-    const contacts = new Map<string, Contact>();
+    const listen = { ip: Uint8Array.from(SERVER_IP), port: 80 };
+    const contact: Contact = {
+      endpoint: listen,
+      refusing: { ...listen, port: 9 },
+      node: undefined,
+    };
+    const contacts = new Map([['server', contact]]);
     const common = { arrangement: 'plain', flows, suite: network.suite, contacts } as const;
-    server.start(({ random }) => {
-      const listen = { ip: Uint8Array.from(SERVER_IP), port: 80 };
-      const made = inhabit({ ...common, name: 'server', random, listen });
-      this.world.contribute('contact', () => `${made.contact(listen.ip)?.endpoint.port}`);
-      contacts.set('server', {
-        endpoint: listen,
-        refusing: { ...listen, port: 9 },
-        node: undefined,
-      });
-      return made.root;
-    });
+    server.start(({ random }) => inhabit({ ...common, name: 'server', random, listen }).root);
     for (const [i, host] of hosts.entries())
       host.start(({ random }) => inhabit({ ...common, name: names[i] as string, random }).root);
   }
