@@ -2,7 +2,7 @@ import type { Id } from '#core/base/slab.ts';
 import { NO_ID } from '#core/base/slab.ts';
 import type { DatagramBatch, Endpoint } from '#core/host/mod.ts';
 import type { HostClock, Network } from './network/mod.ts';
-import { PortTable, PROTOCOL } from './network/mod.ts';
+import { type Binding, NO_PACKETS, PortTable, PROTOCOL } from './network/mod.ts';
 
 /** Datagrams a socket keeps for a program that has not looked yet; more are dropped. */
 const RECEIVE_QUEUE = 256;
@@ -16,20 +16,19 @@ export interface DatagramReports {
 
 /** The datagram sockets of one host. Packets wait in the slab until the program is asked to look. */
 export class Datagrams {
-  /** Datagrams that found a full queue. */
+  /** Datagrams that found a full socket. */
   dropped = 0;
   readonly #network: Network;
   readonly #node: number;
   readonly #clock: HostClock;
   readonly #ports: PortTable;
-  readonly #queues = new Map<Id, number[]>();
   #user: DatagramReports | undefined;
 
-  constructor(network: Network, node: number, ips: readonly Uint8Array[], clock: HostClock) {
+  constructor(network: Network, node: number, clock: HostClock) {
     this.#network = network;
     this.#node = node;
     this.#clock = clock;
-    this.#ports = new PortTable(network.addresses, node, ips);
+    this.#ports = new PortTable(network.addresses, node, network.addressesOf(node));
   }
 
   attach(user: DatagramReports): void {
@@ -39,22 +38,18 @@ export class Datagrams {
   /** The program is gone, and its sockets with it. */
   detach(): void {
     this.#user = undefined;
-    for (const queue of this.#queues.values()) this.#discard(queue);
-    this.#queues.clear();
-    this.#ports.clear();
+    for (const socket of this.#ports.clear()) this.#discard(socket);
   }
 
   bind(id: Id, at: Endpoint): Endpoint | 'in-use' | 'denied' | 'limit' {
-    const bound = this.#ports.bind(id, at);
-    if (typeof bound !== 'string') this.#queues.set(id, []);
-    return bound;
+    return this.#ports.bind(id, at);
   }
 
   /** Whether there was such a socket. */
   unbind(id: Id): boolean {
-    this.#discard(this.#queues.get(id) ?? []);
-    this.#queues.delete(id);
-    return this.#ports.unbind(id);
+    const socket = this.#ports.unbind(id);
+    if (socket !== undefined) this.#discard(socket);
+    return socket !== undefined;
   }
 
   /** Sends every datagram of the batch. What has no way is lost. */
@@ -91,39 +86,49 @@ export class Datagrams {
   /** A datagram arrived. Takes the packet over. */
   deliver(packet: number): void {
     const { packets } = this.#network;
-    const id = this.#ports.find(packets.dest[packet] as number, packets.destPort[packet] as number);
-    const queue = id === undefined ? undefined : this.#queues.get(id);
-    if (id === undefined || queue === undefined || queue.length >= RECEIVE_QUEUE) {
+    const socket = this.#ports.find(
+      packets.dest[packet] as number,
+      packets.destPort[packet] as number,
+    );
+    if (socket === undefined || socket.packets.length >= RECEIVE_QUEUE) {
       this.dropped += 1;
       packets.release(packet);
       return;
     }
-    queue.push(packet);
-    if (queue.length === 1) this.#clock.later(() => this.#flush(id, queue));
+    if (socket.packets.length > 0) {
+      socket.packets.push(packet);
+      return;
+    }
+    socket.packets = [packet];
+    this.#clock.later(() => this.#flush(socket));
   }
 
   state(): string {
-    const queues = [...this.#queues].map(([id, queue]) => `${id} ${queue.length}`);
-    return `${this.#ports.state()} ${this.dropped} ${queues.join(' ')}`;
+    return `${this.#ports.state()} ${this.dropped}`;
   }
 
-  #flush(id: Id, queue: number[]): void {
+  #flush(socket: Binding): void {
     const { addresses, packets } = this.#network;
-    while (queue.length > 0) {
+    while (socket.packets.length > 0) {
       const batch = this.#network.datagrams;
       batch.clear();
-      for (const packet of queue.splice(0, batch.capacity)) {
+      // What is not shown at once stays; an empty list holds no memory.
+      const shown = socket.packets;
+      socket.packets = shown.length > batch.capacity ? shown.slice(batch.capacity) : NO_PACKETS;
+      for (let i = 0; i < shown.length && i < batch.capacity; i++) {
+        const packet = shown[i] as number;
         const start = packets.payloadAt(packet);
         const ip = addresses.ip(packets.source[packet] as number);
         const end = start + (packets.length[packet] as number);
         batch.push(ip, packets.sourcePort[packet] as number, packets.page(packet), start, end);
         packets.release(packet);
       }
-      this.#user?.datagrams(id, batch);
+      this.#user?.datagrams(socket.id, batch);
     }
   }
 
-  #discard(queue: number[]): void {
-    for (const packet of queue.splice(0)) this.#network.packets.release(packet);
+  #discard(socket: Binding): void {
+    for (const packet of socket.packets) this.#network.packets.release(packet);
+    socket.packets = NO_PACKETS;
   }
 }

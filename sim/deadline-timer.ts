@@ -1,5 +1,10 @@
 import type { MachineClock } from './machine-clock.ts';
 
+/** Who lets an event happen at a time of the world, in nanoseconds. */
+export interface Waker {
+  wakeAt(worldNs: number): void;
+}
+
 /**
  * The one timer of a root. Holds one event at most for the deadline that counts: a deadline that moves away
  * keeps the earlier event, which then finds that it is not due and moves on.
@@ -7,16 +12,16 @@ import type { MachineClock } from './machine-clock.ts';
 export class DeadlineTimer {
   readonly #clock: MachineClock;
   readonly #grainNs: number;
-  readonly #schedule: (worldNs: number) => void;
+  readonly #waker: Waker;
   /** What is asked for, and when the event for it comes, both in own time. */
   #deadlineNs = Infinity;
   #eventNs = Infinity;
 
   /** Deadlines are rounded up to `grainNs` from when they are asked for; 0 keeps them exact. */
-  constructor(clock: MachineClock, grainNs: number, schedule: (worldNs: number) => void) {
+  constructor(clock: MachineClock, grainNs: number, waker: Waker) {
     this.#clock = clock;
     this.#grainNs = grainNs;
-    this.#schedule = schedule;
+    this.#waker = waker;
   }
 
   /** Replaces the deadline, in own nanoseconds. Infinity: none. */
@@ -58,6 +63,6 @@ export class DeadlineTimer {
     // Beyond what a world can count to, a deadline never comes.
     if (this.#deadlineNs >= this.#eventNs || worldNs > Number.MAX_SAFE_INTEGER) return;
     this.#eventNs = this.#deadlineNs;
-    this.#schedule(worldNs);
+    this.#waker.wakeAt(worldNs);
   }
 }

@@ -16,7 +16,7 @@ import { DeadlineTimer } from './deadline-timer.ts';
 import { CLASS } from './event-queue.ts';
 import type { RootMaker, SimHostOptions, SimRoot } from './host-options.ts';
 import { MachineClock } from './machine-clock.ts';
-import type { Exit, HostClock, Network, Receiver } from './network/mod.ts';
+import type { CongestionKind, Exit, HostClock, Network, Receiver } from './network/mod.ts';
 import { PROTOCOL, Transport } from './network/mod.ts';
 import { perform, SimStore, type StoreCommand } from './store.ts';
 import { TlsFilter } from './tls.ts';
@@ -43,9 +43,6 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   readonly name: string;
   /** Its number in the network. */
   readonly node: number;
-  readonly transport: Transport;
-  readonly sockets: Datagrams;
-  readonly disk: SimStore;
   /** Packets whose checksum did not hold: dropped before anybody hears of them. */
   damaged = 0;
   readonly #world: World;
@@ -54,8 +51,14 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   readonly #storeNs: number;
   readonly #clock: MachineClock;
   readonly #timer: DeadlineTimer;
-  readonly #laters: (() => void)[] = [];
-  #writes: StoreCommand[] = [];
+  readonly #congestion: CongestionKind;
+  /** Made when first asked for: most of many hosts never open a stream, or write a file. */
+  #transport: Transport | undefined;
+  #sockets: Datagrams | undefined;
+  #disk: SimStore | undefined;
+  /** What waits, and writes the disk has not answered; absent while there is none. */
+  #laters: (() => void)[] | undefined;
+  #writes: StoreCommand[] | undefined;
   #makeRoot: RootMaker | undefined;
   #root: SimRoot | undefined;
   #driver: Driver | undefined;
@@ -67,23 +70,41 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   constructor(network: Network, options: SimHostOptions) {
     const { name, ips } = options;
     this.name = name;
-    this.disk = options.disk ?? new SimStore();
+    this.#disk = options.disk;
     this.#world = network.world;
     this.#network = network;
     this.#actor = network.world.enter(this);
     this.node = network.addNode(name, ips, this);
     this.#clock = new MachineClock(network.world, options.wallUncertaintyMs ?? WALL_UNCERTAINTY_MS);
     const grainNs = (options.timerGranularityUs ?? TIMER_GRANULARITY_US) * NS_PER_US;
-    this.#timer = new DeadlineTimer(this.#clock, grainNs, (worldNs) =>
-      this.#schedule(worldNs, CLASS.timer, KIND.timer),
-    );
-    this.transport = new Transport(network, this.node, ips, this, options.congestion ?? 'reno');
-    this.sockets = new Datagrams(network, this.node, ips, this);
+    this.#timer = new DeadlineTimer(this.#clock, grainNs, this);
+    this.#congestion = options.congestion ?? 'reno';
     this.#storeNs = options.storeNs ?? STORE_NS;
-    network.world.contribute(`host ${name}`, () => this.#state());
+    network.world.contribute(`host ${name}`, this);
   }
 
   // ---- what a scenario does with it ----------------------------------------------------------------------
+
+  get transport(): Transport {
+    if (this.#transport === undefined) {
+      this.#transport = new Transport(this.#network, this.node, this, this.#congestion);
+      if (this.#driver !== undefined) this.#transport.attach(this.#driver);
+    }
+    return this.#transport;
+  }
+
+  get sockets(): Datagrams {
+    if (this.#sockets === undefined) {
+      this.#sockets = new Datagrams(this.#network, this.node, this);
+      if (this.#driver !== undefined) this.#sockets.attach(this.#driver);
+    }
+    return this.#sockets;
+  }
+
+  get disk(): SimStore {
+    this.#disk ??= new SimStore();
+    return this.#disk;
+  }
 
   get isRunning(): boolean {
     return this.#makeRoot !== undefined;
@@ -124,8 +145,8 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     this.#program += 1;
     this.#settleDisk();
     this.#timer.clear();
-    this.sockets.detach();
-    this.transport.detach(exit);
+    this.#sockets?.detach();
+    this.#transport?.detach(exit);
   }
 
   /** Suspends the whole machine: its clock stands still, and packets pass it by. Milliseconds. */
@@ -159,7 +180,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   }
 
   unbind(id: Id): void {
-    const existed = this.transport.unlisten(id) || this.sockets.unbind(id);
+    const existed = this.#transport?.unlisten(id) === true || this.#sockets?.unbind(id) === true;
     if (existed) this.#report(() => ({ kind: 'unbound', id, cause: 'local' }));
   }
 
@@ -181,7 +202,9 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
 
   store(command: StoreCommand): void {
     const bytes = command.bytes.slice();
-    this.#writes.push(command.kind === 'put' ? { ...command, bytes } : { ...command, bytes });
+    const write = command.kind === 'put' ? { ...command, bytes } : { ...command, bytes };
+    if (this.#writes === undefined) this.#writes = [write];
+    else this.#writes.push(write);
     this.#schedule(this.#world.nowNs + this.#storeNs, CLASS.control, KIND.stored);
   }
 
@@ -195,6 +218,11 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
 
   again(): void {
     this.#schedule(this.#world.nowNs, CLASS.turn, KIND.again);
+  }
+
+  /** Of the timer: an event for a deadline, at a time of the world. */
+  wakeAt(worldNs: number): void {
+    this.#schedule(worldNs, CLASS.timer, KIND.timer);
   }
 
   // ---- the kernel's side ---------------------------------------------------------------------------------
@@ -217,7 +245,8 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   }
 
   later(action: () => void): void {
-    this.#laters.push(action);
+    if (this.#laters === undefined) this.#laters = [action];
+    else this.#laters.push(action);
     this.#schedule(this.#world.nowNs, CLASS.turn, KIND.later);
   }
 
@@ -246,14 +275,20 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     }
     switch (kind) {
       case KIND.transport:
-        return this.transport.timer(a, b);
+        return this.#transport?.timer(a, b);
       case KIND.later:
-        return this.#laters.shift()?.();
+        return this.#actLater();
       case KIND.wake:
         return this.#wake();
       default:
         if (b === this.#program) this.#actForProgram(kind);
     }
+  }
+
+  #actLater(): void {
+    const action = this.#laters?.shift();
+    if (this.#laters?.length === 0) this.#laters = undefined;
+    action?.();
   }
 
   #actForProgram(kind: number): void {
@@ -270,34 +305,35 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     this.#startNs = this.nowNs;
     const root = makeRoot({
       random: this.#world.random(`host ${this.name}`),
-      store: this.disk.snapshot(),
+      store: (this.#disk ?? new SimStore()).snapshot(),
     });
     this.#root = root;
     const driver = new Driver(root, this);
     this.#driver = driver;
-    this.transport.attach(driver);
-    this.sockets.attach(driver);
+    this.#transport?.attach(driver);
+    this.#sockets?.attach(driver);
     driver.event(this.#clock.wallEvent(false));
   }
 
   #wake(): void {
     this.#timer.rearm();
-    this.transport.rearm();
+    this.#transport?.rearm();
     this.#driver?.event(this.#clock.wallEvent(true));
   }
 
   #stored(): void {
-    const command = this.#writes.shift();
+    const command = this.#writes?.shift();
     if (command !== undefined) this.#driver?.event(perform(this.disk, command));
   }
 
   /** The world decides how far the disk had come. */
   #settleDisk(): void {
-    if (this.#writes.length > 0) {
-      const kept = this.#world.random(`disk ${this.name}`).below(this.#writes.length + 1);
-      for (const command of this.#writes.splice(0, kept)) perform(this.disk, command);
+    const writes = this.#writes ?? [];
+    if (writes.length > 0) {
+      const kept = this.#world.random(`disk ${this.name}`).below(writes.length + 1);
+      for (const command of writes.slice(0, kept)) perform(this.disk, command);
     }
-    this.#writes = [];
+    this.#writes = undefined;
   }
 
   #bound(id: Id, at: Endpoint | 'in-use' | 'denied' | 'limit'): void {
@@ -323,10 +359,11 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     this.#world.schedule(atNs, eventClass, this.#actor, this.#actor, kind, 0, this.#program);
   }
 
-  #state(): string {
+  /** For the state hash: all that is left of it. */
+  state(): string {
     const { wallMs, nowNs } = this.#clock;
     const own = this.#root?.state?.() ?? '';
-    const parts = [this.transport.state(), this.sockets.state(), this.disk.state(), own];
-    return [`${nowNs} ${wallMs} ${this.streams} ${this.damaged}`, ...parts].join('\n');
+    const parts = [this.#transport, this.#sockets, this.#disk].map((part) => part?.state() ?? '');
+    return [`${nowNs} ${wallMs} ${this.streams} ${this.damaged}`, ...parts, own].join('\n');
   }
 }

@@ -10,6 +10,11 @@ export interface Actor {
   act(kind: number, a: number, b: number, source: number): void;
 }
 
+/** Whoever has a say in the state hash. */
+export interface Contributor {
+  state(): string;
+}
+
 export type WorldOptions = {
   /** Takes what `log` is told. Has no way to influence the run. */
   readonly logger?: (line: string) => void;
@@ -39,7 +44,7 @@ export class World {
   readonly #queue = new EventQueue();
   readonly #actors: Actor[] = [];
   readonly #streams = new Map<string, RandomStream>();
-  readonly #states = new Map<string, () => string>();
+  readonly #states = new Map<string, Contributor>();
   readonly #traps = new AmbientTraps();
   readonly #logger: ((line: string) => void) | undefined;
   readonly #audited: boolean;
@@ -95,9 +100,9 @@ export class World {
   }
 
   /** Contributes a canonical text to the state hash. The name is unique in the world. */
-  contribute(name: string, state: () => string): void {
+  contribute(name: string, contributor: Contributor): void {
     assert(!this.#states.has(name), 'a contributor of state has a name of its own');
-    this.#states.set(name, state);
+    this.#states.set(name, contributor);
   }
 
   withdraw(name: string): void {
@@ -179,7 +184,7 @@ export class World {
   hashes(): WorldHashes {
     const state = createHash('sha256');
     for (const name of [...this.#states.keys()].sort()) {
-      state.update(`${name}\n${this.#states.get(name)?.()}\n\n`);
+      state.update(`${name}\n${this.#states.get(name)?.state()}\n\n`);
     }
     return {
       trace: this.audit.digest(),

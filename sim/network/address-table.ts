@@ -5,12 +5,16 @@ import { formatIp } from '#core/wire/mod.ts';
 /** An address that no node has. */
 export const NOWHERE = -1;
 
+const ADDRESS_LEN = 16;
+
 /**
  * Addresses as small numbers, so that packets carry no octets of them. An address that was only ever asked
  * for gets a number too: packets towards it travel until a router says otherwise.
  */
 export class AddressTable {
-  readonly #ips: Uint8Array[] = [];
+  /** Sixteen octets an address, of which it has so many. */
+  #octets: Uint8Array = new Uint8Array(64 * ADDRESS_LEN);
+  readonly #lengths: number[] = [];
   readonly #texts: (string | undefined)[] = [];
   readonly #nodes: number[] = [];
   readonly #v4 = new Map<number, number>();
@@ -18,8 +22,20 @@ export class AddressTable {
   /** Each node's own 127.0.0.1 and ::1. */
   readonly #loopbacks = new Map<string, number>();
 
+  /** Its octets, not to be written to. */
   ip(address: number): Uint8Array {
-    return this.#ips[address] as Uint8Array;
+    const at = address * ADDRESS_LEN;
+    return this.#octets.subarray(at, at + this.lengthOf(address));
+  }
+
+  /** Octets of an address: 4 or 16. */
+  lengthOf(address: number): number {
+    return this.#lengths[address] as number;
+  }
+
+  isLoopback(address: number): boolean {
+    const isV4 = this.lengthOf(address) === 4;
+    return isV4 ? this.#octets[address * ADDRESS_LEN] === 127 : isLoopback(this.ip(address));
   }
 
   /** As people write it. */
@@ -66,8 +82,15 @@ export class AddressTable {
   }
 
   #add<K>(ip: Uint8Array, node: number, index: Map<K, number>, key: K): number {
-    const address = this.#ips.length;
-    this.#ips.push(ip.slice());
+    const address = this.#lengths.length;
+    const at = address * ADDRESS_LEN;
+    if (at === this.#octets.length) {
+      const larger = new Uint8Array(2 * at);
+      larger.set(this.#octets);
+      this.#octets = larger;
+    }
+    this.#octets.set(ip, at);
+    this.#lengths.push(ip.length);
     this.#nodes.push(node);
     index.set(key, address);
     return address;

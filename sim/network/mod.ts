@@ -12,7 +12,7 @@ export { Pipe, type PipeOptions } from './link.ts';
 export { type Link, type LinkOptions, Network, type Receiver } from './network.ts';
 export { MSS, MTU, type PacketSlab, PROTOCOL, UDP_HEADERS } from './packet.ts';
 export type { Exit, HostClock } from './parts.ts';
-export { PortTable } from './port-table.ts';
+export { type Binding, NO_PACKETS, PortTable } from './port-table.ts';
 export { CODEL_INTERVAL_NS, CODEL_TARGET_NS, type QueueKind } from './queue.ts';
 export { RECEIVE_BUFFER } from './receive-buffer.ts';
 export { SEND_BUFFER } from './sender.ts';

@@ -23,17 +23,41 @@ export type LinkOptions = PipeOptions & { readonly back?: PipeOptions };
 /** A link: the pipe towards its second node, and the one back. */
 export type Link = { readonly there: Pipe; readonly back: Pipe };
 
-type Node = {
+/** A host or a router. */
+class Node implements Actor {
   readonly name: string;
   readonly actor: number;
+  readonly addresses: readonly number[];
   receiver: Receiver | undefined;
-  readonly edges: Edge[];
-};
+  readonly #arrive: Arrive;
+  readonly #number: number;
+
+  constructor(
+    number: number,
+    name: string,
+    world: World,
+    addresses: readonly number[],
+    arrive: Arrive,
+  ) {
+    this.#number = number;
+    this.name = name;
+    this.actor = world.enter(this);
+    this.addresses = addresses;
+    this.#arrive = arrive;
+  }
+
+  act(_kind: number, packet: number, pipe: number): void {
+    this.#arrive(this.#number, packet, pipe);
+  }
+}
+
+type Arrive = (node: number, packet: number, pipe: number) => void;
 
 /** Nanoseconds a packet takes from a node to itself. */
 const LOOPBACK_NS = 10_000;
 const LOOPBACK = -1;
 const PORT_SPAN = 65_536;
+const NO_EDGES: Edge[] = Object.freeze<Edge[]>([]) as Edge[];
 
 /** Nodes, links between them, and packets that are forwarded hop by hop along shortest paths. */
 export class Network {
@@ -50,6 +74,7 @@ export class Network {
   readonly suite: Suite = createSeededSuite();
   readonly #nodes: Node[] = [];
   readonly #edges: Edge[][] = [];
+  readonly #arrive: Arrive = (node, packet, pipe) => this.#arrived(node, packet, pipe);
   #routes: Routes | undefined;
   readonly #entering: (Observer[] | undefined)[] = [];
   readonly #arriving: (Observer[] | undefined)[] = [];
@@ -58,17 +83,17 @@ export class Network {
   constructor(world: World) {
     this.world = world;
     this.#sighting = new Sighting(this.packets, this.addresses);
-    world.contribute('network', () => this.#state());
+    world.contribute('network', this);
   }
 
   /** A host or a router; a router has no receiver. Answers the node's number. */
   addNode(name: string, ips: readonly Uint8Array[] = [], receiver?: Receiver): number {
     const node = this.#nodes.length;
-    const actor: Actor = { act: (_kind, packet, pipe) => this.#arrive(node, packet, pipe) };
-    const edges: Edge[] = [];
-    this.#nodes.push({ name, actor: this.world.enter(actor), receiver, edges });
-    this.#edges.push(edges);
-    for (const ip of ips) this.addresses.assign(ip, node);
+    const addresses = ips.map((ip) => this.addresses.assign(ip, node));
+    const made = new Node(node, name, this.world, addresses, this.#arrive);
+    made.receiver = receiver;
+    this.#nodes.push(made);
+    this.#edges.push(NO_EDGES);
     this.#routes = undefined;
     return node;
   }
@@ -79,6 +104,11 @@ export class Network {
 
   nameOf(node: number): string {
     return this.#node(node).name;
+  }
+
+  /** As numbers of `addresses`. */
+  addressesOf(node: number): readonly number[] {
+    return this.#node(node).addresses;
   }
 
   addLink(a: number, b: number, options: LinkOptions): Link {
@@ -130,7 +160,7 @@ export class Network {
     };
   }
 
-  #arrive(node: number, packet: number, pipeNumber: number): void {
+  #arrived(node: number, packet: number, pipeNumber: number): void {
     if (pipeNumber !== LOOPBACK) {
       (this.pipes[pipeNumber] as Pipe).delivered += 1;
       const observers = this.#arriving[pipeNumber];
@@ -162,8 +192,9 @@ export class Network {
 
   /** Where a host sends what it knows nothing about: its only link. Routers know everything. */
   #gateway(node: number): number {
-    const { edges, receiver } = this.#node(node);
-    return receiver !== undefined && edges.length === 1 ? (edges[0] as Edge).pipe : -1;
+    const edges = this.#edgesOf(node);
+    const isHost = this.#node(node).receiver !== undefined;
+    return isHost && edges.length === 1 ? (edges[0] as Edge).pipe : -1;
   }
 
   /** Turns the packet into a notice to its sender: the ports stay, `flags` names the protocol. */
@@ -206,12 +237,21 @@ export class Network {
     const from = this.#node(a);
     const to = this.#node(b);
     const number = this.pipes.length;
-    const twin = from.edges.filter((edge) => edge.to === b).length;
-    const name = `pipe ${from.name}>${to.name}${twin > 0 ? `#${twin}` : ''}`;
+    const edges = this.#edgesOf(a);
+    const twin = edges.filter((edge) => edge.to === b).length;
+    // Joined: a template would keep its parts.
+    const name = ['pipe ', from.name, '>', to.name, twin > 0 ? `#${twin}` : ''].join('');
     const pipe = new Pipe(this.world, this.packets, number, name, from.actor, to.actor, options);
     this.pipes.push(pipe);
-    from.edges.push({ to: b, pipe: number, costNs: options.delayNs });
+    const edge = { to: b, pipe: number, costNs: options.delayNs };
+    // Most nodes have one: a list that grows has room for many.
+    if (edges.length === 0) this.#edges[a] = [edge];
+    else edges.push(edge);
     return pipe;
+  }
+
+  #edgesOf(node: number): Edge[] {
+    return this.#edges[node] as Edge[];
   }
 
   #node(node: number): Node {
@@ -220,7 +260,8 @@ export class Network {
     return found;
   }
 
-  #state(): string {
+  /** For the state hash. */
+  state(): string {
     return `${this.packets.used}\n${this.pipes
       .map((pipe) => pipe.state())
       .sort()

@@ -1,79 +1,85 @@
 import { assert } from '#core/base/assert.ts';
 import { type Id, NO_ID } from '#core/base/slab.ts';
 import type { Endpoint } from '#core/host/mod.ts';
-import { type AddressTable, isLoopback, isUnspecified, NOWHERE } from './address-table.ts';
+import { type AddressTable, isUnspecified, NOWHERE } from './address-table.ts';
 
 const FIRST_EPHEMERAL = 32_768;
 const LAST_EPHEMERAL = 60_999;
 const ANY = -1;
+const NONE: readonly Binding[] = Object.freeze([]);
+/** No packets: replaced by the first, never added to. */
+export const NO_PACKETS: number[] = Object.freeze<number[]>([]) as number[];
 
-type Binding = { readonly id: Id; readonly address: number; readonly port: number };
+/** What a program bound. Of a datagram socket, the packets that wait for it. */
+export type Binding = {
+  readonly id: Id;
+  readonly address: number;
+  readonly port: number;
+  packets: number[];
+};
 
 /** Which local addresses and ports are bound, for one protocol of one host; and which address it sends from. */
 export class PortTable {
   readonly #addresses: AddressTable;
   readonly #node: number;
   readonly #own: readonly number[];
-  readonly #byPort = new Map<number, Binding[]>();
-  readonly #byId = new Map<Id, Binding>();
+  /** Oldest first. Few, whatever runs: connections have no entry of their own. */
+  #bindings: readonly Binding[] = NONE;
   #nextEphemeral = FIRST_EPHEMERAL;
 
-  constructor(addresses: AddressTable, node: number, ips: readonly Uint8Array[]) {
+  /** `own`: the node's addresses. */
+  constructor(addresses: AddressTable, node: number, own: readonly number[]) {
     this.#addresses = addresses;
     this.#node = node;
-    this.#own = ips.map((ip) => addresses.find(node, ip));
+    this.#own = own;
   }
 
   /** The address and port that are bound now, or why not. */
   bind(id: Id, at: Endpoint): Endpoint | 'in-use' | 'denied' | 'limit' {
-    assert(!this.#byId.has(id), 'an id is bound once');
+    assert(this.#bindingOf(id) === undefined, 'an id is bound once');
     const address = isUnspecified(at.ip) ? ANY : this.#addresses.find(this.#node, at.ip);
     if (address !== ANY && this.#addresses.node(address) !== this.#node) return 'denied';
     const port = at.port === 0 ? this.ephemeral((free) => !this.#isTaken(address, free)) : at.port;
     if (port === 0) return 'limit';
     if (this.#isTaken(address, port)) return 'in-use';
-    const binding = { id, address, port };
-    this.#byId.set(id, binding);
-    this.#byPort.set(port, [...(this.#byPort.get(port) ?? []), binding]);
+    this.#bindings = this.#bindings.concat({ id, address, port, packets: NO_PACKETS });
     return { ip: at.ip.slice(), port };
   }
 
-  unbind(id: Id): boolean {
-    const binding = this.#byId.get(id);
-    if (binding === undefined) return false;
-    this.#byId.delete(id);
-    const rest = (this.#byPort.get(binding.port) ?? []).filter((other) => other !== binding);
-    if (rest.length > 0) this.#byPort.set(binding.port, rest);
-    else this.#byPort.delete(binding.port);
-    return true;
+  /** What is bound no more, if it was. */
+  unbind(id: Id): Binding | undefined {
+    const gone = this.#bindingOf(id);
+    this.#bindings = this.#bindings.filter((binding) => binding !== gone);
+    return gone;
   }
 
-  clear(): void {
-    this.#byId.clear();
-    this.#byPort.clear();
+  /** All that were bound. */
+  clear(): readonly Binding[] {
+    const gone = this.#bindings;
+    this.#bindings = NONE;
+    return gone;
   }
 
-  /** Who is bound to a local address and port. */
-  find(address: number, port: number): Id | undefined {
-    const bindings = this.#byPort.get(port);
-    if (bindings === undefined) return undefined;
-    for (const binding of bindings) {
-      if (binding.address === address || binding.address === ANY) return binding.id;
+  /** What is bound to a local address and port. */
+  find(address: number, port: number): Binding | undefined {
+    for (const binding of this.#bindings) {
+      if (binding.port !== port) continue;
+      if (binding.address === address || binding.address === ANY) return binding;
     }
     return undefined;
   }
 
   portOf(id: Id): number | undefined {
-    return this.#byId.get(id)?.port;
+    return this.#bindingOf(id)?.port;
   }
 
   /** The own address to send from towards another, or from a bound id; NO_ID when there is none. */
   sourceFor(remote: number, id?: Id): number {
-    const bound = id === undefined ? ANY : (this.#byId.get(id)?.address ?? ANY);
+    const bound = id === undefined ? ANY : (this.#bindingOf(id)?.address ?? ANY);
     if (bound !== ANY) return bound;
-    const ip = this.#addresses.ip(remote);
-    if (isLoopback(ip)) return remote;
-    for (const own of this.#own) if (this.#addresses.ip(own).length === ip.length) return own;
+    if (this.#addresses.isLoopback(remote)) return remote;
+    const length = this.#addresses.lengthOf(remote);
+    for (const own of this.#own) if (this.#addresses.lengthOf(own) === length) return own;
     return NO_ID;
   }
 
@@ -88,15 +94,20 @@ export class PortTable {
   }
 
   state(): string {
-    const lines = [...this.#byId.values()].map(
-      ({ id, address, port }) => `${id} ${address}:${port}`,
+    const lines = this.#bindings.map(
+      ({ id, address, port, packets }) => `${id} ${address}:${port} ${packets.length}`,
     );
     return `${this.#nextEphemeral} ${lines.join(' ')}`;
   }
 
+  #bindingOf(id: Id): Binding | undefined {
+    return this.#bindings.find((binding) => binding.id === id);
+  }
+
   #isTaken(address: number, port: number): boolean {
-    const bindings = this.#byPort.get(port) ?? [];
-    return bindings.some((b) => b.address === address || b.address === ANY || address === ANY);
+    return this.#bindings.some(
+      (b) => b.port === port && (b.address === address || b.address === ANY || address === ANY),
+    );
   }
 }
 

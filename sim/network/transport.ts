@@ -28,19 +28,13 @@ export class Transport implements Below {
   readonly #table = new ConnectionTable();
   #user: StreamReports | undefined;
 
-  constructor(
-    network: Network,
-    node: number,
-    ips: readonly Uint8Array[],
-    clock: HostClock,
-    congestion: CongestionKind,
-  ) {
+  constructor(network: Network, node: number, clock: HostClock, congestion: CongestionKind) {
     this.#congestion = congestion;
     this.#network = network;
     this.#node = node;
     this.#clock = clock;
     this.#segments = new SegmentWriter(network, node);
-    this.#ports = new PortTable(network.addresses, node, ips);
+    this.#ports = new PortTable(network.addresses, node, network.addressesOf(node));
   }
 
   get nowNs(): number {
@@ -93,7 +87,7 @@ export class Transport implements Below {
 
   /** Whether there was such a listener. */
   unlisten(id: Id): boolean {
-    return this.#ports.unbind(id);
+    return this.#ports.unbind(id) !== undefined;
   }
 
   connect(id: Id, to: Endpoint): Connection {
@@ -284,7 +278,7 @@ export class Transport implements Below {
     const remote = packets.source[packet] as number;
     const remotePort = packets.sourcePort[packet] as number;
     const isSyn = (flags & FLAG.syn) !== 0 && (flags & FLAG.ack) === 0;
-    const listener = isSyn ? this.#ports.find(local, localPort) : undefined;
+    const listener = isSyn ? this.#ports.find(local, localPort)?.id : undefined;
     if (listener !== undefined) {
       const connection = this.#add({ local, localPort, remote, remotePort }, 'syn-received', true);
       connection.listener = listener;
