@@ -97,7 +97,7 @@ export class AddressTable {
   }
 }
 
-export function isLoopback(ip: Uint8Array): boolean {
+function isLoopback(ip: Uint8Array): boolean {
   if (ip.length === 4) return ip[0] === 127;
   return ip[15] === 1 && ip.every((octet, i) => octet === 0 || i === 15);
 }
