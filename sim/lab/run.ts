@@ -9,6 +9,7 @@ import {
   runRecipe,
   tokenOf,
 } from '#sim/scenario/mod.ts';
+import { commitMark } from './commit.ts';
 import { UsageFault } from './fault.ts';
 import { LAB } from './invocation.ts';
 import { OutFolder } from './out-folder.ts';
@@ -77,7 +78,7 @@ function executeDrawn(
     schemaVersion: 1,
     scenario: recipe.scenario.name,
     seed: recipe.seed,
-    token: tokenOf(recipe),
+    token: tokenOf(recipe, commitMark()),
     params: { ...recipe.params, ...(recipe.plant === undefined ? {} : { plant: recipe.plant }) },
     hashes,
     assertions,

@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import type { Params, PlantName, Scenario } from './scenario.ts';
 import { PLANTS, plantsOf } from './scenario.ts';
 
-// A run is a token: v1:<scenario hash>:<seed>:<recipe>. The recipe names the scenario and what differs from its
-// defaults; the hash covers all that the scenario resolves to, so an old token never replays as something else.
+// A run is a token: v1:<scenario hash>:<seed>:<recipe>@<commit>. The recipe names the scenario and what differs from
+// its defaults; the hash covers all that the scenario resolves to, so an old token never replays as something else.
+// The commit says where it does replay; it may be left out, and decides nothing.
 
 /** Raised when the same scenario, seed and parameters come to mean another run: part of every token's hash. */
 const SEMANTICS = 2;
 const VERSION = 'v1';
 const HASH_DIGITS = 12;
+const TOKEN = /^v1:([^:@]*):(0|[1-9][0-9]{0,14}):([^:@]*)(?:@([0-9a-f]{7,40}\+?))?$/;
 
 /** All a run depends on. */
 export type Recipe = {
@@ -19,34 +21,37 @@ export type Recipe = {
   readonly plant: PlantName | undefined;
 };
 
-export function tokenOf(recipe: Recipe): string {
-  return [VERSION, scenarioHash(recipe), recipe.seed, recipeText(recipe)].join(':');
+/** `commit`: hex digits, with a plus where the tree had changes that it lacks. */
+export function tokenOf(recipe: Recipe, commit?: string): string {
+  const text = [VERSION, scenarioHash(recipe), recipe.seed, recipeText(recipe)].join(':');
+  return commit === undefined ? text : `${text}@${commit}`;
 }
 
 export type TokenFault = { readonly fault: string };
 
 /** The run a token stands for, or why it stands for none here. */
 export function parseToken(token: string, scenarios: readonly Scenario[]): Recipe | TokenFault {
-  const parts = token.split(':');
-  const [version, hash = '', seed = '', text = ''] = parts;
-  if (parts.length !== 4 || version !== VERSION || !/^(0|[1-9][0-9]{0,14})$/.test(seed)) {
+  const [, hash, seed, text, commit] = TOKEN.exec(token) ?? [];
+  if (hash === undefined || seed === undefined || text === undefined) {
     return {
-      fault: `not a token: "${token}" (a token is v1:<hash>:<seed>:<recipe>, as "run" prints it)`,
+      fault:
+        `not a token: "${token}" ` +
+        '(a token is v1:<hash>:<seed>:<recipe>@<commit>, as "run" prints it)',
     };
   }
+  const origin = commit === undefined ? 'it names no commit' : `commit ${commit} made it`;
   const [name, ...settings] = text.split(',');
   const scenario = scenarios.find((candidate) => candidate.name === name);
   if (scenario === undefined)
-    return { fault: `the token is for scenario "${name}", which does not exist` };
+    return { fault: `the token is for scenario "${name}", which does not exist here: ${origin}` };
   const resolved = resolveSettings(scenario, settings);
-  if ('fault' in resolved) return resolved;
+  if ('fault' in resolved) return { fault: `${resolved.fault}: ${origin}` };
   const recipe = { scenario, seed, ...resolved };
-  if (scenarioHash(recipe) !== hash) {
-    return {
-      fault: `the token was made by another version of "${name}" (hash ${hash}, here ${scenarioHash(recipe)})`,
-    };
-  }
-  return recipe;
+  const here = scenarioHash(recipe);
+  if (here === hash) return recipe;
+  return {
+    fault: `the token was made by another version of "${name}" (hash ${hash}, here ${here}): ${origin}`,
+  };
 }
 
 /** Parameters from `key=value` texts, the others at their defaults. `plant=NAME` plants a defect. */
