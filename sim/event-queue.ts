@@ -56,7 +56,7 @@ export class EventQueue {
     return this.#count === 0 ? Infinity : (this.#time[0] as number);
   }
 
-  /** `eventClass` is one of CLASS; `sequence` grows with every event of one source. */
+  /** `eventClass` is one of CLASS; `sequence` grows with every event of one source. Answers the event's slot. */
   push(
     timeNs: number,
     eventClass: number,
@@ -66,7 +66,7 @@ export class EventQueue {
     kind: number,
     a: number,
     b: number,
-  ): void {
+  ): number {
     if (this.#count === this.#time.length) this.#grow();
     const slot = this.#free[this.#count] as number;
     this.#rank[slot] = eventClass * CLASS_SPAN + dest * SOURCE_SPAN + source;
@@ -77,6 +77,7 @@ export class EventQueue {
     this.#a[slot] = a;
     this.#b[slot] = b;
     this.#rise(this.#count++, timeNs, slot);
+    return slot;
   }
 
   /** Takes the first event off; answers its slot. */
@@ -98,6 +99,9 @@ export class EventQueue {
   /** Class, destination and source as one number below 2^50: the middle part of the order. */
   rankAt(slot: number): number {
     return this.#rank[slot] as number;
+  }
+  classAt(slot: number): number {
+    return Math.floor((this.#rank[slot] as number) / CLASS_SPAN);
   }
   destAt(slot: number): number {
     return this.#dest[slot] as number;

@@ -31,6 +31,18 @@ const KIND = Object.freeze({
   wake: 6,
   stored: 7,
 });
+/** In the order of their numbers. */
+const WORDS: readonly string[] = Object.freeze([
+  'the program starts',
+  'the program goes on',
+  "the program's timer",
+  'the timer of a stream',
+  'the kernel does what it had put off',
+  'the machine wakes',
+  'a write of the program is on the disk',
+]);
+/** Those that are for one program and no later one. */
+const PROGRAMS: readonly number[] = Object.freeze([1, 2, 3, 7]);
 const NS_PER_MS = 1_000_000;
 const STORE_NS: number = 5 * NS_PER_MS;
 const WALL_UNCERTAINTY_MS = 1000;
@@ -289,6 +301,11 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     const action = this.#laters?.shift();
     if (this.#laters?.length === 0) this.#laters = undefined;
     action?.();
+  }
+
+  inWords(kind: number, _slot: number, program: number): string {
+    const words = WORDS[kind - 1] ?? `event ${kind}`;
+    return PROGRAMS.includes(kind) && program !== this.#program ? `${words}, but is over` : words;
   }
 
   #actForProgram(kind: number): void {

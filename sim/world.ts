@@ -3,11 +3,15 @@ import { assert } from '#core/base/assert.ts';
 import { Audit } from './audit.ts';
 import { ACTORS_MAX, EventQueue, enlarged } from './event-queue.ts';
 import { drawsHash, RandomStream } from './random.ts';
+import type { Recorder } from './recorder.ts';
 import { AmbientTraps } from './traps.ts';
 
 /** Whoever events are addressed to. `source` is the number of the actor that scheduled it. */
 export interface Actor {
   act(kind: number, a: number, b: number, source: number): void;
+  /** For readers: who this is, and what an event that is about to happen to it is about. */
+  readonly name?: string;
+  inWords?(kind: number, a: number, b: number): string;
 }
 
 /** Whoever has a say in the state hash. */
@@ -17,7 +21,9 @@ export interface Contributor {
 
 export type WorldOptions = {
   /** Takes what `log` is told. Has no way to influence the run. */
-  readonly logger?: (line: string) => void;
+  readonly logger?: ((line: string) => void) | undefined;
+  /** Is shown everything that happens. Has no way to influence it either. */
+  readonly recorder?: Recorder | undefined;
   /** What the wall clock reads at time 0, in ms since 1970. Default 2026-01-01T00:00:00Z. */
   readonly epochMs?: number;
   /** False leaves the trace hash empty: for measuring what it costs. Default true. */
@@ -41,6 +47,7 @@ export class World {
   readonly seed: string;
   readonly epochMs: number;
   readonly audit: Audit = new Audit();
+  readonly recorder: Recorder | undefined;
   readonly #queue = new EventQueue();
   readonly #actors: Actor[] = [];
   readonly #streams = new Map<string, RandomStream>();
@@ -57,6 +64,8 @@ export class World {
     this.epochMs = options.epochMs ?? EPOCH_MS;
     this.#logger = options.logger;
     this.#audited = options.audited ?? true;
+    this.recorder = options.recorder;
+    this.recorder?.begins(this);
   }
 
   /** Nanoseconds since the world began. */
@@ -125,7 +134,8 @@ export class World {
     );
     const sequence = this.#sequences[source] as number;
     this.#sequences[source] = sequence + 1;
-    this.#queue.push(atNs, eventClass, dest, source, sequence, kind, a, b);
+    const slot = this.#queue.push(atNs, eventClass, dest, source, sequence, kind, a, b);
+    if (this.recorder !== undefined) this.recorder.scheduled(slot);
   }
 
   /** Every event up to and including `untilNs`; the clock reads `untilNs` afterwards. */
@@ -179,6 +189,22 @@ export class World {
   /** Adds a conclusion to the trace. */
   verdict(text: string): void {
     this.audit.verdict(text);
+    this.recorder?.verdict(text);
+  }
+
+  /** For readers: what an actor is called. */
+  nameOf(actor: number): string {
+    return this.#actors[actor]?.name ?? `actor ${actor}`;
+  }
+
+  /** For readers: what an event that is about to happen is about. */
+  inWords(dest: number, kind: number, a: number, b: number): string {
+    return this.#actors[dest]?.inWords?.(kind, a, b) ?? `event of kind ${kind} (${a}, ${b})`;
+  }
+
+  /** For readers: every stream that was drawn from, how often, and a digest of what was drawn. */
+  drawn(): readonly { readonly name: string; readonly count: number; readonly mix: number }[] {
+    return [...this.#streams.values()].filter(({ count }) => count > 0);
   }
 
   hashes(): WorldHashes {
@@ -207,6 +233,10 @@ export class World {
     if (this.#audited) this.audit.event(nowNs, queue.rankAt(slot), kind, a, b);
     const actor = this.#actors[dest];
     assert(actor !== undefined, 'an event is addressed to an actor');
+    const { recorder } = this;
+    if (recorder === undefined) return actor.act(kind, a, b, source);
+    recorder.event(queue, slot);
     actor.act(kind, a, b, source);
+    recorder.over();
   }
 }

@@ -5,7 +5,7 @@ import type { Suite } from '#core/crypto/mod.ts';
 import type { RelayNode } from '#core/node/mod.ts';
 import type { SimHost } from '../host.ts';
 import { NODE_PORT, Overlay } from '../overlay/mod.ts';
-import { World, type WorldHashes } from '../world.ts';
+import { World, type WorldHashes, type WorldOptions } from '../world.ts';
 import { testPlan } from './network.ts';
 
 // CREATEs that a node has seen, sent to it once more by whoever had them in hands: in the same boot, and after it
@@ -59,8 +59,13 @@ export function isRefused(report: ReplayReport): boolean {
 }
 
 /** Plays one case. The seed decides keys and paths. */
-export function replayCreates(suite: Suite, seed: string, one: ReplayCase): ReplayReport {
-  const world = new World(seed);
+export function replayCreates(
+  suite: Suite,
+  seed: string,
+  one: ReplayCase,
+  options: WorldOptions = {},
+): ReplayReport {
+  const world = new World(seed, options);
   const plan = testPlan(HOPS, VISITS, VISIT_LEN);
   const overlay = new Overlay(world, plan, { suiteOf: () => suite, rootOf: (_, root) => root });
   overlay.start();

@@ -1,6 +1,7 @@
 import { SCENARIOS } from '#scenarios/mod.ts';
 import {
   nearest,
+  type Onlookers,
   type Pictures,
   parseToken,
   type Recipe,
@@ -60,19 +61,19 @@ export async function replay(
 }
 
 /** One run and all there is to say about it. */
-export function execute(recipe: Recipe, logger?: (line: string) => void): RunReport {
-  return executeDrawn(recipe, logger).report;
+export function execute(recipe: Recipe, onlookers: Onlookers = {}): RunReport {
+  return executeDrawn(recipe, onlookers).report;
 }
 
 /** The same, with what a page about it shows. */
 function executeDrawn(
   recipe: Recipe,
-  logger?: (line: string) => void,
+  onlookers: Onlookers,
 ): { readonly report: RunReport; readonly pictures: Pictures | undefined } {
   const startMs = performance.now();
   const { hashes, assertions, metrics, virtualSeconds, events, pictures } = runRecipe(
     recipe,
-    logger,
+    onlookers,
   );
   const report: RunReport = {
     schemaVersion: 1,
@@ -102,7 +103,7 @@ async function show(recipe: Recipe, options: RunOptions): Promise<number> {
 export function executeInto(recipe: Recipe, folder: string): RunReport {
   const out = new OutFolder(folder);
   try {
-    const { report, pictures } = executeDrawn(recipe, (line) => out.log(line));
+    const { report, pictures } = executeDrawn(recipe, { logger: (line) => out.log(line) });
     out.report(report);
     if (pictures !== undefined) out.page(pageOf(recipe, report, pictures));
     return report;

@@ -1,5 +1,6 @@
 import { assert } from '#core/base/assert.ts';
 import { CLASS } from '../event-queue.ts';
+import { FATE } from '../recorder.ts';
 import type { World } from '../world.ts';
 import { type ImpairmentOptions, Impairments } from './impairments.ts';
 import { MTU, type PacketSlab } from './packet.ts';
@@ -80,6 +81,8 @@ export class Pipe {
     if (queue === 'drop-tail') return;
     this.#queue = queueOf(queue, packets, queueBytes, (packet) => this.#drop(packet));
     this.#serialiser = world.enter({
+      name,
+      inWords: () => 'the serialiser is free',
       act: () => {
         this.#isSerialising = false;
         this.#depart();
@@ -187,15 +190,21 @@ export class Pipe {
   #hazard(packet: number, atNs: number, impairments: Impairments): boolean {
     if (impairments.loses()) {
       this.lost += 1;
+      this.#world.recorder?.packet(FATE.lost, packet, this);
       this.#packets.release(packet);
       return false;
     }
     const bits = 8 * (this.#packets.length[packet] as number);
     const bit = impairments.damagedBit(bits);
-    if (bit >= 0) this.#packets.damage(packet, bit);
+    if (bit >= 0) {
+      this.#packets.damage(packet, bit);
+      this.#world.recorder?.packet(FATE.damaged, packet, this);
+    }
     if (impairments.duplicates()) {
       this.duplicated += 1;
-      this.#arriveLate(this.#packets.copy(packet), atNs, impairments);
+      const twin = this.#packets.copy(packet);
+      this.#world.recorder?.packet(FATE.doubled, twin, this);
+      this.#arriveLate(twin, atNs, impairments);
     }
     this.#arriveLate(packet, atNs, impairments);
     return true;
@@ -214,6 +223,7 @@ export class Pipe {
 
   #drop(packet: number): boolean {
     this.dropped += 1;
+    this.#world.recorder?.packet(FATE.dropped, packet, this);
     this.#packets.release(packet);
     return false;
   }

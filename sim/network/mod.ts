@@ -18,3 +18,4 @@ export { RECEIVE_BUFFER } from './receive-buffer.ts';
 export { SEND_BUFFER } from './sender.ts';
 export type { Observer, Sighting } from './tap.ts';
 export { Transport } from './transport.ts';
+export { endsOf, flagsInWords, packetInWords } from './words.ts';

@@ -4,6 +4,7 @@ import type { Suite } from '#core/crypto/mod.ts';
 import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { DatagramBatch } from '#core/host/mod.ts';
 import { CLASS } from '../event-queue.ts';
+import { FATE, type Recorder } from '../recorder.ts';
 import type { Actor, World } from '../world.ts';
 import { AddressTable, NOWHERE } from './address-table.ts';
 import { ARRIVAL, Pipe, type PipeOptions } from './link.ts';
@@ -11,6 +12,7 @@ import { PacketSlab, PROTOCOL } from './packet.ts';
 import { RingPool } from './ring.ts';
 import { type Edge, Routes } from './routes.ts';
 import { type Observer, Sighting } from './tap.ts';
+import { packetInWords } from './words.ts';
 
 /** What sits behind a node's addresses. It owns the packet it is given, and releases it. */
 export interface Receiver {
@@ -29,7 +31,7 @@ class Node implements Actor {
   readonly actor: number;
   readonly addresses: readonly number[];
   receiver: Receiver | undefined;
-  readonly #arrive: Arrive;
+  readonly #ground: Ground;
   readonly #number: number;
 
   constructor(
@@ -37,21 +39,29 @@ class Node implements Actor {
     name: string,
     world: World,
     addresses: readonly number[],
-    arrive: Arrive,
+    ground: Ground,
   ) {
     this.#number = number;
     this.name = name;
     this.actor = world.enter(this);
     this.addresses = addresses;
-    this.#arrive = arrive;
+    this.#ground = ground;
   }
 
   act(_kind: number, packet: number, pipe: number): void {
-    this.#arrive(this.#number, packet, pipe);
+    this.#ground.arrive(this.#number, packet, pipe);
+  }
+
+  inWords(_kind: number, packet: number, pipe: number): string {
+    return this.#ground.inWords(packet, pipe);
   }
 }
 
-type Arrive = (node: number, packet: number, pipe: number) => void;
+/** What its nodes know of a network. */
+type Ground = {
+  readonly arrive: (node: number, packet: number, pipe: number) => void;
+  readonly inWords: (packet: number, pipe: number) => string;
+};
 
 /** Nanoseconds a packet takes from a node to itself. */
 const LOOPBACK_NS = 10_000;
@@ -74,23 +84,32 @@ export class Network {
   readonly suite: Suite = createSeededSuite();
   readonly #nodes: Node[] = [];
   readonly #edges: Edge[][] = [];
-  readonly #arrive: Arrive = (node, packet, pipe) => this.#arrived(node, packet, pipe);
+  readonly #ground: Ground = {
+    arrive: (node, packet, pipe) => this.#arrive(node, packet, pipe),
+    inWords: (packet, pipe) => {
+      const way = pipe === LOOPBACK ? 'itself' : this.pipes[pipe]?.name;
+      return `comes from ${way}: ${packetInWords(this, packet)}`;
+    },
+  };
   #routes: Routes | undefined;
   readonly #entering: (Observer[] | undefined)[] = [];
   readonly #arriving: (Observer[] | undefined)[] = [];
   readonly #sighting: Sighting;
+  readonly #recorder: Recorder | undefined;
 
   constructor(world: World) {
     this.world = world;
     this.#sighting = new Sighting(this.packets, this.addresses);
     world.contribute('network', this);
+    this.#recorder = world.recorder;
+    this.#recorder?.connects(this);
   }
 
   /** A host or a router; a router has no receiver. Answers the node's number. */
   addNode(name: string, ips: readonly Uint8Array[] = [], receiver?: Receiver): number {
     const node = this.#nodes.length;
     const addresses = ips.map((ip) => this.addresses.assign(ip, node));
-    const made = new Node(node, name, this.world, addresses, this.#arrive);
+    const made = new Node(node, name, this.world, addresses, this.#ground);
     made.receiver = receiver;
     this.#nodes.push(made);
     this.#edges.push(NO_EDGES);
@@ -139,6 +158,7 @@ export class Network {
       const start = packets.payloadAt(packet);
       world.audit.octets(packets.page(packet), start, start + (packets.length[packet] as number));
     }
+    if (this.#recorder !== undefined) this.#recorder.packet(FATE.sent, packet);
     this.#forward(node, packet);
   }
 
@@ -160,9 +180,11 @@ export class Network {
     };
   }
 
-  #arrived(node: number, packet: number, pipeNumber: number): void {
+  #arrive(node: number, packet: number, pipeNumber: number): void {
     if (pipeNumber !== LOOPBACK) {
-      (this.pipes[pipeNumber] as Pipe).delivered += 1;
+      const pipe = this.pipes[pipeNumber] as Pipe;
+      pipe.delivered += 1;
+      if (this.#recorder !== undefined) this.#recorder.packet(FATE.arrived, packet, pipe);
       const observers = this.#arriving[pipeNumber];
       if (observers !== undefined) this.#show(observers, pipeNumber, packet);
     }
@@ -182,7 +204,9 @@ export class Network {
     if (pipeNumber < 0) return this.#unreachable(node, packet);
     const observers = this.#entering[pipeNumber];
     if (observers !== undefined) this.#show(observers, pipeNumber, packet);
-    (this.pipes[pipeNumber] as Pipe).send(packet);
+    const pipe = this.pipes[pipeNumber] as Pipe;
+    if (this.#recorder !== undefined) this.#recorder.packet(FATE.entered, packet, pipe);
+    pipe.send(packet);
   }
 
   #next(node: number, dest: number): number {
@@ -211,6 +235,7 @@ export class Network {
     packets.flags[packet] = protocol;
     packets.protocol[packet] = PROTOCOL.icmp;
     packets.length[packet] = 0;
+    if (this.#recorder !== undefined) this.#recorder.packet(FATE.returned, packet);
     if (this.addresses.node(sender) === node) this.#loop(node, packet, 0);
     else this.#forward(node, packet);
   }

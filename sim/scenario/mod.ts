@@ -1,9 +1,9 @@
 // Runs as data: scenarios (scenario.ts), what must hold (oracles.ts), defects that show the oracles can fail
 // (plants.ts), and tokens by which anybody repeats a run (token.ts). run.ts plays one.
 
-export type { Pictures, RunOutcome } from './outcome.ts';
+export type { Onlookers, Pictures, RunOutcome } from './outcome.ts';
 export { spoilSuite } from './plants.ts';
-export { runRecipe } from './run.ts';
+export { playRecipe, runRecipe } from './run.ts';
 export {
   type Assertion,
   isCaught,

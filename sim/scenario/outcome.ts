@@ -1,5 +1,5 @@
 import type { Latencies, Message, Series, Topology, WhoSeesWhat } from '../report/mod.ts';
-import type { WorldHashes } from '../world.ts';
+import type { WorldHashes, WorldOptions } from '../world.ts';
 import type { Assertion } from './scenario.ts';
 
 export type Metric = { readonly value: number; readonly unit: string };
@@ -22,6 +22,9 @@ export type Pictures = {
   readonly latencies: readonly Latencies[];
   readonly whoSeesWhat?: WhoSeesWhat;
 };
+
+/** Who is shown a run as it happens, and changes nothing. */
+export type Onlookers = Pick<WorldOptions, 'logger' | 'recorder'>;
 
 /** A run that is over. `differs`: the hashes in which a second run of the same token differed, if there was one. */
 export interface Played {

@@ -11,7 +11,7 @@ import { World, type WorldHashes } from '../world.ts';
 import { CanaryWatch } from './canary-watch.ts';
 import { HearingRoot } from './hearing-root.ts';
 import { LifecycleWatch } from './lifecycle-watch.ts';
-import type { Played, RunOutcome } from './outcome.ts';
+import type { Onlookers, Played, RunOutcome } from './outcome.ts';
 import { judgeOverlay, type OverlayEvidence } from './overlay-oracles.ts';
 import {
   AS_DNS,
@@ -62,7 +62,7 @@ export class OverlayRun implements Played {
   #poolMax = { octets: 0, host: 'nobody' };
   #trap: string | undefined;
 
-  constructor(recipe: Recipe, plan: OverlayPlan, logger?: (line: string) => void) {
+  constructor(recipe: Recipe, plan: OverlayPlan, { logger, recorder }: Onlookers) {
     this.#recipe = recipe;
     this.#plan = spoilOverlay(plan, recipe.plant);
     this.#listens = recipe.scenario.mustHold.includes('who-sees-what');
@@ -72,7 +72,7 @@ export class OverlayRun implements Played {
       this.#canary.line(line);
       logger?.(line);
     };
-    this.#world = new World(recipe.seed, { logger: log });
+    this.#world = new World(recipe.seed, { logger: log, recorder });
     this.#overlay = new Overlay(this.#world, this.#plan, {
       suiteOf: (host) => this.#suiteOf(host),
       rootOf: (host, root) => this.#rootOf(host, root),

@@ -3,7 +3,7 @@ import type { Suite } from '#core/crypto/mod.ts';
 import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { isRefused, type ReplayReport, replayCreates } from '../adversary/mod.ts';
 import type { WorldHashes } from '../world.ts';
-import type { Played, RunOutcome } from './outcome.ts';
+import type { Onlookers, Played, RunOutcome } from './outcome.ts';
 import type { Assertion, PlantName, ReplayPlan } from './scenario.ts';
 import type { Recipe } from './token.ts';
 
@@ -16,10 +16,10 @@ export class ReplayRun implements Played {
   readonly #recipe: Recipe;
   readonly #reports: readonly ReplayReport[];
 
-  constructor(recipe: Recipe, { replays }: ReplayPlan) {
+  constructor(recipe: Recipe, { replays }: ReplayPlan, onlookers: Onlookers) {
     this.#recipe = recipe;
     const suite = spoil(createSeededSuite(), recipe.plant);
-    this.#reports = replays.map((one) => replayCreates(suite, recipe.seed, one));
+    this.#reports = replays.map((one) => replayCreates(suite, recipe.seed, one, onlookers));
     const joined = (name: keyof WorldHashes): string => {
       const all = createHash('sha256');
       for (const { hashes } of this.#reports) all.update(hashes[name]);

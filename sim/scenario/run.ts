@@ -3,12 +3,13 @@ import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { parseIp } from '#core/wire/mod.ts';
 import { SimHost } from '../host.ts';
 import { Network, type Pipe } from '../network/mod.ts';
+import type { Recorder } from '../recorder.ts';
 import { AmbientTrap } from '../traps.ts';
 import { CANARY, type Contact, type Inhabitant, inhabit } from '../workload/mod.ts';
 import { World, type WorldHashes } from '../world.ts';
 import { LifecycleWatch } from './lifecycle-watch.ts';
 import { type Evidence, judge } from './oracles.ts';
-import type { Played, RunOutcome } from './outcome.ts';
+import type { Onlookers, Played, RunOutcome } from './outcome.ts';
 import { OverlayRun } from './overlay-run.ts';
 import { spoilDialled, spoilPlan, spoilRoot, spoilSuite } from './plants.ts';
 import { ReplayRun } from './replay-run.ts';
@@ -20,20 +21,27 @@ const LISTEN_PORT = 9001;
 /** Virtual time after the last stream closed, for what must not happen any more. */
 const QUIET_MS = 500;
 
-/** Runs a recipe from nothing; twice when it must be repeatable. Reads no clock and touches no machine. */
-export function runRecipe(recipe: Recipe, logger?: (line: string) => void): RunOutcome {
-  const { plan, mustHold } = recipe.scenario;
-  const planned = plan(recipe.params);
-  const play = (log?: (line: string) => void): Played =>
-    isReplay(planned)
-      ? new ReplayRun(recipe, planned)
-      : isOverlay(planned)
-        ? new OverlayRun(recipe, planned, log)
-        : new Run(recipe, planned, log);
-  const first = play(logger);
-  if (!mustHold.includes('repeatable')) return first.outcome(undefined);
-  const second = play();
+/**
+ * Runs a recipe from nothing; twice when it must be repeatable, the second time unseen. Reads no clock and touches no
+ * machine.
+ */
+export function runRecipe(recipe: Recipe, onlookers: Onlookers = {}): RunOutcome {
+  const first = play(recipe, onlookers);
+  if (!recipe.scenario.mustHold.includes('repeatable')) return first.outcome(undefined);
+  const second = play(recipe, {});
   return first.outcome(HASHES.filter((name) => first.hashes[name] !== second.hashes[name]));
+}
+
+/** Runs a recipe once, and judges nothing. */
+export function playRecipe(recipe: Recipe, recorder: Recorder): WorldHashes {
+  return play(recipe, { recorder }).hashes;
+}
+
+function play(recipe: Recipe, onlookers: Onlookers): Played {
+  const plan = recipe.scenario.plan(recipe.params);
+  if (isReplay(plan)) return new ReplayRun(recipe, plan, onlookers);
+  if (isOverlay(plan)) return new OverlayRun(recipe, plan, onlookers);
+  return new Run(recipe, plan, onlookers);
 }
 
 const HASHES: readonly (keyof WorldHashes)[] = Object.freeze<(keyof WorldHashes)[]>([
@@ -59,11 +67,11 @@ class Run implements Played {
   #trap: string | undefined;
   readonly hashes: WorldHashes;
 
-  constructor(recipe: Recipe, plan: FlowPlan, logger: ((line: string) => void) | undefined) {
+  constructor(recipe: Recipe, plan: FlowPlan, onlookers: Onlookers) {
     this.#recipe = recipe;
     this.#plan = spoilPlan(plan, recipe.plant);
     this.#suite = spoilSuite(createSeededSuite(), recipe.plant);
-    this.#world = new World(recipe.seed, logger === undefined ? {} : { logger });
+    this.#world = new World(recipe.seed, onlookers);
     this.#network = new Network(this.#world);
     this.#build();
     try {
