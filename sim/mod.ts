@@ -31,6 +31,7 @@ export type { RootMaker, SimHostOptions, SimRoot } from './host-options.ts';
 export { Network, type Pipe, type PipeOptions, PROTOCOL } from './network/mod.ts';
 export { Overlay, type OverlayPlan } from './overlay/mod.ts';
 export { RandomStream } from './random.ts';
+export { FATE, Recorder, Recorders } from './recorder.ts';
 export {
   isCaught,
   nearest,

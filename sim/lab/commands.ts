@@ -57,6 +57,8 @@ function addRuns(program: Command, finish: (status: number) => void): void {
     .option('--set <key=value>', 'a parameter, or plant=NAME for a defect; repeatable', collect, [])
     .option('--json', 'one object for machines')
     .option('--out <dir>', 'write run.json and log.txt there')
+    .option('--pcap <file>', 'write its packets there, for Wireshark (pcapng)')
+    .option('--events <file>', 'write there what happens, an object a line: events, packets')
     .addHelpText('after', `\nExample: ${LAB} run two-nodes --seed 7 --set octets=1000000`)
     .action(async (scenario, options) => {
       const { run } = await import('./run.ts');
@@ -68,6 +70,8 @@ function addRuns(program: Command, finish: (status: number) => void): void {
     .description('the run a token stands for, exactly')
     .option('--json', 'one object for machines')
     .option('--out <dir>', 'write run.json and log.txt there')
+    .option('--pcap <file>', 'write its packets there, for Wireshark (pcapng)')
+    .option('--events <file>', 'write there what happens, an object a line: events, packets')
     .addHelpText(
       'after',
       `\nExample: ${LAB} replay "$(${LAB} run two-nodes --json | jq -r .token)"`,
@@ -75,6 +79,38 @@ function addRuns(program: Command, finish: (status: number) => void): void {
     .action(async (token, options) => {
       const { replay } = await import('./run.ts');
       finish(await replay(token, options));
+    });
+  addQuestions(program, finish);
+}
+
+/** Of what happened in runs, and why. */
+function addQuestions(program: Command, finish: (status: number) => void): void {
+  program
+    .command('diff <token> <token>')
+    .description('the first thing that differs between two runs; 0 when nothing does')
+    .option('--json', 'one object for machines')
+    .addHelpText(
+      'after',
+      `\nExample: ${LAB} diff "$(${LAB} run two-nodes --json | jq -r .token)" \\\n` +
+        `  "$(${LAB} run two-nodes --set rate=50 --json | jq -r .token)"`,
+    )
+    .action(async (left, right, options) => {
+      const { diff } = await import('./diff.ts');
+      finish(await diff(left, right, options));
+    });
+
+  program
+    .command('why <token> <event>')
+    .description('what caused an event, and what caused that, back to the start')
+    .option('--depth <n>', 'so many causes are shown (default 20)')
+    .option('--json', 'one object for machines')
+    .addHelpText(
+      'after',
+      `\nExample: ${LAB} why "$(${LAB} run two-nodes --json | jq -r .token)" 400`,
+    )
+    .action(async (token, event, options) => {
+      const { why } = await import('./why.ts');
+      finish(await why(token, event, options));
     });
 }
 

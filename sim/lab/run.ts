@@ -1,4 +1,5 @@
 import { SCENARIOS } from '#scenarios/mod.ts';
+import type { Recorder } from '#sim/mod.ts';
 import {
   nearest,
   type Onlookers,
@@ -16,13 +17,16 @@ import { LAB } from './invocation.ts';
 import { OutFolder } from './out-folder.ts';
 import { pageOf } from './page.ts';
 import { bold, mark, number, print, table } from './print.ts';
+import { type RecordingOptions, Recordings } from './recordings.ts';
 import { seedOf } from './seed.ts';
 
-export type RunOptions = {
-  readonly seed?: string;
-  readonly set?: readonly string[];
+export type ReplayOptions = RecordingOptions & {
   readonly json?: true;
   readonly out?: string;
+};
+export type RunOptions = ReplayOptions & {
+  readonly seed?: string;
+  readonly set?: readonly string[];
 };
 
 /** What `run --json` prints: an interface, its keys stay. */
@@ -51,13 +55,15 @@ export async function run(name: string, options: RunOptions): Promise<number> {
   return show({ scenario, seed, ...settings }, options);
 }
 
-export async function replay(
-  token: string,
-  options: { readonly json?: true; readonly out?: string },
-): Promise<number> {
+export async function replay(token: string, options: ReplayOptions): Promise<number> {
+  return show(recipeOf(token), options);
+}
+
+/** What a token stands for, or the fault of whoever typed it. */
+export function recipeOf(token: string): Recipe {
   const recipe = parseToken(token, SCENARIOS);
   if ('fault' in recipe) throw new UsageFault(recipe.fault);
-  return show(recipe, options);
+  return recipe;
 }
 
 /** One run and all there is to say about it. */
@@ -91,19 +97,34 @@ function executeDrawn(
   return { report, pictures };
 }
 
-async function show(recipe: Recipe, options: RunOptions): Promise<number> {
-  const report = options.out === undefined ? execute(recipe) : executeInto(recipe, options.out);
+async function show(recipe: Recipe, options: ReplayOptions): Promise<number> {
+  const report = recorded(recipe, options);
   const isHolding = report.assertions.every((assertion) => assertion.ok);
   if (options.json === true) await print(JSON.stringify(report));
   else await print(describe(recipe, report));
   return isHolding ? 0 : 1;
 }
 
+/** Runs it, and writes whatever files are asked for. */
+function recorded(recipe: Recipe, options: ReplayOptions): RunReport {
+  const recordings = new Recordings(options, tokenOf(recipe));
+  try {
+    const { recorder } = recordings;
+    if (options.out === undefined) return execute(recipe, { recorder });
+    return executeInto(recipe, options.out, recorder);
+  } finally {
+    recordings.end();
+  }
+}
+
 /** With a folder: the log as it is written, the report, and the page about it where there is one to draw. */
-export function executeInto(recipe: Recipe, folder: string): RunReport {
+export function executeInto(recipe: Recipe, folder: string, recorder?: Recorder): RunReport {
   const out = new OutFolder(folder);
   try {
-    const { report, pictures } = executeDrawn(recipe, { logger: (line) => out.log(line) });
+    const { report, pictures } = executeDrawn(recipe, {
+      logger: (line) => out.log(line),
+      recorder,
+    });
     out.report(report);
     if (pictures !== undefined) out.page(pageOf(recipe, report, pictures));
     return report;

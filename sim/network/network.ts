@@ -96,6 +96,8 @@ export class Network {
   readonly #arriving: (Observer[] | undefined)[] = [];
   readonly #sighting: Sighting;
   readonly #recorder: Recorder | undefined;
+  /** Whether anybody ever looks on. */
+  #isWatched: boolean;
 
   constructor(world: World) {
     this.world = world;
@@ -103,6 +105,7 @@ export class Network {
     world.contribute('network', this);
     this.#recorder = world.recorder;
     this.#recorder?.connects(this);
+    this.#isWatched = this.#recorder !== undefined;
   }
 
   /** A host or a router; a router has no receiver. Answers the node's number. */
@@ -164,6 +167,7 @@ export class Network {
 
   /** Shows every packet that enters this pipe to an observer. Answers how to stop. */
   tapPipe(pipe: Pipe, observer: Observer): () => void {
+    this.#isWatched = true;
     return subscribe(this.#entering, pipe.number, observer);
   }
 
@@ -171,6 +175,7 @@ export class Network {
   tapNode(node: number, observer: Observer): () => void {
     const { actor } = this.#node(node);
     const stops: (() => void)[] = [];
+    this.#isWatched = true;
     for (const pipe of this.pipes) {
       if (pipe.from === actor) stops.push(subscribe(this.#entering, pipe.number, observer));
       if (pipe.to === actor) stops.push(subscribe(this.#arriving, pipe.number, observer));
@@ -184,9 +189,7 @@ export class Network {
     if (pipeNumber !== LOOPBACK) {
       const pipe = this.pipes[pipeNumber] as Pipe;
       pipe.delivered += 1;
-      if (this.#recorder !== undefined) this.#recorder.packet(FATE.arrived, packet, pipe);
-      const observers = this.#arriving[pipeNumber];
-      if (observers !== undefined) this.#show(observers, pipeNumber, packet);
+      if (this.#isWatched) this.#show(this.#arriving, pipe, packet, FATE.arrived);
     }
     const { receiver } = this.#node(node);
     const isForUs = this.addresses.node(this.packets.dest[packet] as number) === node;
@@ -202,10 +205,8 @@ export class Network {
     if (dest === node) return this.#loop(node, packet, LOOPBACK_NS);
     const pipeNumber = dest === NOWHERE ? this.#gateway(node) : this.#next(node, dest);
     if (pipeNumber < 0) return this.#unreachable(node, packet);
-    const observers = this.#entering[pipeNumber];
-    if (observers !== undefined) this.#show(observers, pipeNumber, packet);
     const pipe = this.pipes[pipeNumber] as Pipe;
-    if (this.#recorder !== undefined) this.#recorder.packet(FATE.entered, packet, pipe);
+    if (this.#isWatched) this.#show(this.#entering, pipe, packet, FATE.entered);
     pipe.send(packet);
   }
 
@@ -253,9 +254,14 @@ export class Network {
     );
   }
 
-  #show(observers: readonly Observer[], pipeNumber: number, packet: number): void {
-    this.#sighting.point(this.world.nowNs, this.pipes[pipeNumber] as Pipe, packet);
-    for (const observer of observers) observer(this.#sighting);
+  /** Shows a packet to whoever taps the pipe, then to the recorder: as it goes on. */
+  #show(taps: readonly (Observer[] | undefined)[], pipe: Pipe, packet: number, fate: number): void {
+    const observers = taps[pipe.number];
+    if (observers !== undefined) {
+      this.#sighting.point(this.world.nowNs, pipe, packet);
+      for (const observer of observers) observer(this.#sighting);
+    }
+    this.#recorder?.packet(fate, packet, pipe);
   }
 
   #addPipe(a: number, b: number, options: PipeOptions): Pipe {
