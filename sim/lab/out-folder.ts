@@ -42,7 +42,8 @@ export class OutFolder {
   }
 
   #flush(): void {
-    const octets = Buffer.from(this.#pending);
+    // While a world runs, Buffer.from would be noticed: it takes memory as it was.
+    const octets = new TextEncoder().encode(this.#pending);
     this.#pending = '';
     this.#attempt(() => {
       for (let at = 0; at < octets.length; ) at += writeSync(this.#log, octets, at);

@@ -30,7 +30,7 @@ export class Recordings {
     }
     if (events !== undefined) {
       const file = new OutFile('--events', events);
-      const lines = new EventLines((text) => file.write(Buffer.from(text)), { token });
+      const lines = new EventLines((text) => file.write(new TextEncoder().encode(text)), { token });
       recorders.push(lines);
       this.#ends.push(() => file.close(() => lines.end()));
     }
