@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
 import { SCENARIOS } from '#scenarios/mod.ts';
+import { resolveSettings, tokenOf } from '#sim/mod.ts';
 import { runLab } from './commands.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -12,6 +13,16 @@ const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 /** A command that hangs is one that failed. */
 const LIMIT_MS = 50_000;
 const SHORT = ['--set', 'octets=1000'];
+
+function tokenOfShort(...settings: readonly string[]): string {
+  const scenario = SCENARIOS.find(({ name }) => name === 'two-nodes');
+  const settled = scenario && resolveSettings(scenario, ['octets=1000', ...settings]);
+  if (scenario === undefined || settled === undefined || 'fault' in settled)
+    throw new Error('it is');
+  return tokenOf({ scenario, seed: '1', ...settled });
+}
+
+const TOKEN = tokenOfShort();
 
 function lab(...args: readonly string[]): {
   readonly code: number | null;
@@ -77,11 +88,19 @@ test.each([
   [['run', 'two-nodes', '--seed', 'one'], '--seed takes a whole number'],
   [['run', 'two-nodes', '--sed', '1'], "unknown option '--sed'"],
   [['rnu'], "unknown command 'rnu'"],
+  [['run', 'two-nodes', ...SHORT, '--pcap', '/proc/nope'], '--pcap: cannot write /proc/nope'],
+  [['run', 'two-nodes', ...SHORT, '--pcap', 'x', '--events', './x'], 'name the same file'],
   [['replay', 'v1:x'], 'not a token'],
   [['replay', 'v1:000000000000:1:two-nodes'], 'names no commit'],
   [['replay', 'v1:000000000000:1:two-nodes@0123abc'], 'commit 0123abc made it'],
   [['replay', 'v1:000000000000:1:gone@0123abc+'], 'commit 0123abc+ made it'],
   [['replay', 'v1:000000000000:1:two-nodes@HEAD'], 'not a token'],
+  [['diff', 'v1:x', 'v1:x'], 'not a token'],
+  [['diff', 'v1:x'], 'missing required argument'],
+  [['why', 'v1:x', '1'], 'not a token'],
+  [['why', TOKEN, 'one'], '<event> takes a whole number from 1'],
+  [['why', TOKEN, '1', '--depth', '0'], '--depth takes a whole number from 1'],
+  [['why', TOKEN, '999999'], 'event 999999 is beyond the run: it has events 1 to '],
   [['verify', 'hose'], 'did you mean "house"?'],
   [['validate', 'm-d-2'], 'unknown case "m-d-2"; did you mean "m-d-1"?'],
   [['validate', 'm-d-1', '--set', 'rho=1'], 'is a number from 0.05 to 0.95 (of the rate), not "1"'],
@@ -114,6 +133,50 @@ test('a run, its replay and its files say the same; a plant exits 1 and is named
   expect(broken.code).toBe(1);
   expect(broken.out).toMatch(/FAILED\s+sealed/);
   rmSync(folder, { recursive: true });
+});
+
+test('a recorded run is the same run, and its files are whole', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'spn-lab-'));
+  const [pcap, events] = [join(folder, 'run.pcapng'), join(folder, 'events.jsonl')];
+  const plain = JSON.parse((await within('replay', TOKEN, '--json')).out);
+  const files = ['--pcap', pcap, '--events', events, '--out', folder];
+  const { code, out } = await within('replay', TOKEN, '--json', ...files);
+  const report = JSON.parse(out);
+  expect([code, report.hashes]).toEqual([0, plain.hashes]);
+  expect(readFileSync(pcap).readUInt32BE(0)).toBe(0x0a0d0d0a);
+  const lines = readFileSync(events, 'utf8').trimEnd().split('\n');
+  const counted = lines.map((line) => JSON.parse(line)).filter(({ type }) => type === 'event');
+  expect(counted.length).toBe(report.events);
+  rmSync(folder, { recursive: true });
+});
+
+test('diff finds where runs part, and that equal ones do not', async () => {
+  expect(await within('diff', TOKEN, TOKEN)).toMatchObject({ code: 0, err: '' });
+  const planted = await within('diff', TOKEN, tokenOfShort('plant=short-octet'), '--json');
+  const found = JSON.parse(planted.out);
+  expect([planted.code, found.hashes]).toEqual([1, ['trace']]);
+  // The octet is missing far into the run: in the packet that would have carried it.
+  expect(found.records).toBeGreaterThan(20);
+  expect(found.left.words).toMatch(/^sends TCP .* octets$/);
+  expect(found.left.words).not.toBe(found.right.words);
+  const counted = await within('diff', TOKEN, tokenOfShort('plant=miscount'));
+  expect(counted.code).toBe(1);
+  expect(counted.out).toMatch(/^the same .*; they differ in state at the end$/m);
+  const other = SCENARIOS.find(({ name }) => name === 'lossy-link');
+  if (other === undefined) throw new Error('it is');
+  const settled = resolveSettings(other, ['octets=1']);
+  if ('fault' in settled) throw new Error(settled.fault);
+  const elsewhere = tokenOf({ scenario: other, seed: '2', ...settled });
+  const apart = await within('diff', TOKEN, elsewhere);
+  expect(apart.code).toBe(1);
+  expect(apart.out).toMatch(/^ {2}< +#\d+ .*\n {2}> +#\d+ /m);
+});
+
+test('why goes back to the start of a program', async () => {
+  const { code, out } = await within('why', TOKEN, '40', '--depth', '2');
+  expect(code).toBe(0);
+  expect(out).toMatch(/^event 40, and behind it \d+ causes, newest first\n\n {2}#40 +\d/);
+  expect(out).toMatch(/\.\.\. \d+ more \.\.\.\n {2}#\d+ .* client +the program starts\n/);
 });
 
 test('validate prints an object a line, and sets each case what it has', async () => {
