@@ -21,6 +21,10 @@
 // simulated kernel, clock, disk (store.ts) and TLS (tls.ts). What passes host.case.ts here and there cannot
 // tell one from the other. Hosts sleep, stop, lose power and start again.
 //
+// Whoever wants to know more than hashes is a recorder (recorder.ts): shown every event with its slot in the queue,
+// every fate of a packet, every verdict. Packets become a file for Wireshark (capture/), events lines of JSON, chains
+// of causes, and the place where two runs part (trace/).
+//
 // Above all that: programs that talk (workload/), and runs as data with what must hold (scenario/).
 // What a run leaves for people is a page (report/). What a network must do because it is one is measured against
 // formulas (theory/).

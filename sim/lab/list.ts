@@ -28,6 +28,7 @@ export async function list(options: { readonly json?: true }): Promise<number> {
     await print(`  plants: ${plantsOf(scenario).join(', ')}\n`);
   }
   await print(`run one:   ${LAB} run who-sees-what`);
+  await print(`ask why:   ${LAB} why TOKEN EVENT, ${LAB} diff TOKEN TOKEN`);
   await print(`break one: ${LAB} run who-sees-what --set plant=skip-layer`);
   return 0;
 }

@@ -107,7 +107,7 @@ async function show(recipe: Recipe, options: ReplayOptions): Promise<number> {
 
 /** Runs it, and writes whatever files are asked for. */
 function recorded(recipe: Recipe, options: ReplayOptions): RunReport {
-  const recordings = new Recordings(options, tokenOf(recipe));
+  const recordings = new Recordings(options, tokenOf(recipe, commitMark()));
   try {
     const { recorder } = recordings;
     if (options.out === undefined) return execute(recipe, { recorder });

@@ -7,7 +7,10 @@ import { tell } from './telling.ts';
 /** Characters that are handed over at once. */
 const CHUNK: number = 64 * 1024;
 const CLASSES: readonly string[] = Object.freeze(['packet', 'timer', 'turn', 'control']);
-const FATES = new Map<number, string>(Object.entries(FATE).map(([name, fate]) => [fate, name]));
+/** By the numbers of FATE. */
+const FATES: readonly string[] = Object.freeze([
+  ...['', 'sent', 'entered', 'dropped', 'lost', 'damaged', 'doubled', 'arrived', 'returned'],
+]);
 
 /**
  * Everything that happens in a run as JSON, an object a line, in the order in which it happens. The first line says
@@ -62,7 +65,7 @@ export class EventLines extends Recorder {
       type: 'packet',
       event: this.current,
       ns: world.nowNs,
-      fate: FATES.get(fate),
+      fate: FATES[fate],
       ...(pipe === undefined ? {} : { at: pipe.name, since: this.#origins.ofPacket(packet) }),
       packet,
       protocol: name,
