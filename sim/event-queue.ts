@@ -96,6 +96,10 @@ export class EventQueue {
   get poppedNs(): number {
     return this.#poppedNs;
   }
+  /** Its slot. */
+  get poppedSlot(): number {
+    return this.#free[this.#count] as number;
+  }
   /** Class, destination and source as one number below 2^50: the middle part of the order. */
   rankAt(slot: number): number {
     return this.#rank[slot] as number;

@@ -1,6 +1,6 @@
 import type { EventQueue } from './event-queue.ts';
 import type { Network, Pipe } from './network/mod.ts';
-import type { World } from './world.ts';
+import type { Actor, World } from './world.ts';
 
 /**
  * What becomes of a packet: its host sends it, it enters a pipe, is dropped by the queue, lost, damaged or doubled by
@@ -73,6 +73,33 @@ export abstract class Recorder {
   /** A conclusion that is part of the trace. */
   verdict(_text: string): void {
     // Most do not ask.
+  }
+}
+
+/** An actor whose events are shown before it acts: a world without a recorder asks for none, event by event. */
+export class Shown implements Actor {
+  readonly #actor: Actor;
+  readonly #recorder: Recorder;
+  readonly #queue: EventQueue;
+
+  constructor(actor: Actor, recorder: Recorder, queue: EventQueue) {
+    this.#actor = actor;
+    this.#recorder = recorder;
+    this.#queue = queue;
+  }
+
+  get name(): string {
+    return this.#actor.name ?? 'an actor without a name';
+  }
+
+  act(kind: number, a: number, b: number, source: number): void {
+    this.#recorder.event(this.#queue, this.#queue.poppedSlot);
+    this.#actor.act(kind, a, b, source);
+    this.#recorder.over();
+  }
+
+  inWords(kind: number, a: number, b: number): string {
+    return this.#actor.inWords?.(kind, a, b) ?? `event of kind ${kind} (${a}, ${b})`;
   }
 }
 

@@ -3,7 +3,7 @@ import { assert } from '#core/base/assert.ts';
 import { Audit } from './audit.ts';
 import { ACTORS_MAX, EventQueue, enlarged } from './event-queue.ts';
 import { drawsHash, RandomStream } from './random.ts';
-import type { Recorder } from './recorder.ts';
+import { type Recorder, Shown } from './recorder.ts';
 import { AmbientTraps } from './traps.ts';
 
 /** Whoever events are addressed to. `source` is the number of the actor that scheduled it. */
@@ -91,7 +91,8 @@ export class World {
   enter(actor: Actor): number {
     const number = this.#actors.length;
     assert(number < ACTORS_MAX, 'the world has room for the actor');
-    this.#actors.push(actor);
+    const { recorder } = this;
+    this.#actors.push(recorder === undefined ? actor : new Shown(actor, recorder, this.#queue));
     if (number === this.#sequences.length) {
       this.#sequences = enlarged(new Float64Array(2 * number), this.#sequences);
     }
@@ -194,12 +195,12 @@ export class World {
 
   /** For readers: what an actor is called. */
   nameOf(actor: number): string {
-    return this.#actors[actor]?.name ?? `actor ${actor}`;
+    return this.#actors[actor]?.name ?? 'nobody';
   }
 
   /** For readers: what an event that is about to happen is about. */
   inWords(dest: number, kind: number, a: number, b: number): string {
-    return this.#actors[dest]?.inWords?.(kind, a, b) ?? `event of kind ${kind} (${a}, ${b})`;
+    return this.#actors[dest]?.inWords?.(kind, a, b) ?? '';
   }
 
   /** For readers: every stream that was drawn from, how often, and a digest of what was drawn. */
@@ -233,10 +234,6 @@ export class World {
     if (this.#audited) this.audit.event(nowNs, queue.rankAt(slot), kind, a, b);
     const actor = this.#actors[dest];
     assert(actor !== undefined, 'an event is addressed to an actor');
-    const { recorder } = this;
-    if (recorder === undefined) return actor.act(kind, a, b, source);
-    recorder.event(queue, slot);
     actor.act(kind, a, b, source);
-    recorder.over();
   }
 }
