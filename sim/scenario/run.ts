@@ -1,11 +1,13 @@
+import { assert } from '#core/base/assert.ts';
 import type { Suite } from '#core/crypto/mod.ts';
 import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { parseIp } from '#core/wire/mod.ts';
 import { SimHost } from '../host.ts';
-import { Network, type Pipe } from '../network/mod.ts';
+import { linkOptions, Network, type Pipe } from '../network/mod.ts';
 import { AmbientTrap } from '../traps.ts';
 import { CANARY, type Contact, type Inhabitant, inhabit } from '../workload/mod.ts';
 import { World, type WorldHashes } from '../world.ts';
+import { planFault } from './check-plan.ts';
 import { LifecycleWatch } from './lifecycle-watch.ts';
 import { type Evidence, judge } from './oracles.ts';
 import type { Played, RunOutcome } from './outcome.ts';
@@ -24,6 +26,8 @@ const QUIET_MS = 500;
 export function runRecipe(recipe: Recipe, logger?: (line: string) => void): RunOutcome {
   const { plan, mustHold } = recipe.scenario;
   const planned = plan(recipe.params);
+  const fault = planFault(planned);
+  assert(fault === undefined, `a plan can be built: ${fault}`);
   const play = (log?: (line: string) => void): Played =>
     isReplay(planned)
       ? new ReplayRun(recipe, planned)
@@ -119,12 +123,8 @@ class Run implements Played {
     const [a, b] = plan.between.map((name) => nodes.get(name));
     if (a === undefined || b === undefined)
       throw new Error(`a link joins two hosts: ${plan.between}`);
-    const { there, back } = this.#network.addLink(a, b, {
-      delayNs: plan.delayUs * 1_000,
-      rateBps: plan.mbps * 1_000_000,
-      lossPpm: plan.lossPpm,
-      queueBytes: plan.queueKiB * 1024,
-    });
+    const { between: _, ...wire } = plan;
+    const { there, back } = this.#network.addLink(a, b, linkOptions(wire));
     for (const pipe of [there, back]) this.#tap(pipe);
   }
 
