@@ -10,12 +10,14 @@
 export { isAssignable } from './address-table.ts';
 export type { CongestionKind } from './congestion.ts';
 export { FLAG } from './flags.ts';
-export { Pipe, type PipeOptions } from './link.ts';
+export { MTU_MIN, Pipe, type PipeChange, type PipeOptions } from './link.ts';
 export { type Link, type LinkOptions, Network, type Receiver } from './network.ts';
 export { MSS, MTU, type PacketSlab, PROTOCOL, UDP_HEADERS } from './packet.ts';
 export type { Exit, HostClock } from './parts.ts';
 export {
+  BUCKET_RANGES,
   BURST_RANGES,
+  EXCESSES,
   linkOptions,
   PIPE_RANGES,
   type PipePlan,
@@ -25,7 +27,9 @@ export {
 } from './pipe-plan.ts';
 export { type Binding, NO_PACKETS, PortTable } from './port-table.ts';
 export { CODEL_INTERVAL_NS, CODEL_TARGET_NS, type QueueKind } from './queue.ts';
-export { RECEIVE_BUFFER } from './receive-buffer.ts';
+export { BUFFER_MAX, BUFFER_MIN, RECEIVE_BUFFER } from './receive-buffer.ts';
+export { DROP, PASS, type Rule } from './rules.ts';
 export { SEND_BUFFER } from './sender.ts';
 export type { Observer, Sighting } from './tap.ts';
+export { BURST_MAX, type BucketOptions } from './token-bucket.ts';
 export { Transport } from './transport.ts';

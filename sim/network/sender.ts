@@ -1,5 +1,4 @@
 import type { Congestion } from './congestion.ts';
-import { MSS } from './packet.ts';
 import { type RingPool, SendRing } from './ring.ts';
 import { RoundTrip } from './round-trip.ts';
 
@@ -75,8 +74,27 @@ export class Sender {
     return [...positions, this.hasEnd, ...windows, this.deadlineNs].join(' ');
   }
 
+  /** Payload octets of the segments it sends. */
+  get mss(): number {
+    return this.#congestion.mss;
+  }
+
+  /** Nothing was sent yet, and the peer takes segments of so many octets. */
+  begin(mss: number): void {
+    this.#congestion.begin(mss);
+  }
+
+  /** A link on the way takes no more (RFC 1191, 6.3): all under way is sent again, smaller. No sign of congestion. */
+  narrow(seq: number, mss: number): void {
+    const isOurs = seq >= this.unacknowledged && seq < this.highest;
+    if (!isOurs || mss >= this.#congestion.mss) return;
+    this.#congestion.mss = mss;
+    this.#goBack();
+    this.send();
+  }
+
   /** The handshake is over: the peer's window, and how long it took (undefined when unclear). */
-  begin(peerWindow: number, tookNs: number | undefined): void {
+  open(peerWindow: number, tookNs: number | undefined): void {
     this.#peerWindow = peerWindow;
     if (tookNs !== undefined) this.#roundTrip.sample(tookNs);
   }
@@ -93,11 +111,11 @@ export class Sender {
       const left = this.taken - this.next;
       const room =
         this.unacknowledged + Math.min(this.#congestion.window, this.#peerWindow) - this.next;
-      const length = Math.max(0, Math.min(MSS, left, room));
+      const length = Math.max(0, Math.min(this.mss, left, room));
       const isEnd = this.hasEnd && length === left && this.taken === this.ring.end;
       if (length === 0 && !isEnd) break;
       // A small segment that is not the last one waits for a larger window.
-      if (length < MSS && length < left && this.inFlight > 0) break;
+      if (length < this.mss && length < left && this.inFlight > 0) break;
       this.#emit(this.next, length, isEnd);
       this.next += length + (isEnd ? 1 : 0);
       if (this.next > this.highest) this.#time();
@@ -134,15 +152,21 @@ export class Sender {
       this.#probe();
     } else {
       this.#congestion.timedOut(this.inFlight, this.#retries === 1);
-      this.#isRecovering = false;
-      this.#duplicates = 0;
-      this.#recoverAt = this.highest;
-      this.next = this.unacknowledged;
+      this.#goBack();
       this.#resend();
-      this.next = Math.max(this.next, Math.min(this.unacknowledged + MSS, this.highest));
+      this.next = Math.max(this.next, Math.min(this.unacknowledged + this.mss, this.highest));
     }
     this.#arm(true);
     return true;
+  }
+
+  /** Whatever is under way counts as gone. */
+  #goBack(): void {
+    this.#timedPosition = -1;
+    this.#isRecovering = false;
+    this.#duplicates = 0;
+    this.#recoverAt = this.highest;
+    this.next = this.unacknowledged;
   }
 
   #advance(ack: number): void {
@@ -193,7 +217,7 @@ export class Sender {
   #resend(): void {
     const length = Math.max(
       0,
-      Math.min(MSS, this.ring.end - this.unacknowledged, this.highest - this.unacknowledged),
+      Math.min(this.mss, this.ring.end - this.unacknowledged, this.highest - this.unacknowledged),
     );
     const last = this.unacknowledged + length;
     this.#timedPosition = -1;

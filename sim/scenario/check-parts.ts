@@ -1,6 +1,8 @@
 import { parseIp, unmapIp } from '#core/wire/mod.ts';
 import {
+  BUCKET_RANGES,
   BURST_RANGES,
+  EXCESSES,
   isAssignable,
   PIPE_RANGES,
   QUEUE_KINDS,
@@ -50,11 +52,15 @@ export function checkIp(
 /** A link, both ways. `at` is the path to it, with the dot behind. */
 export function checkWire(check: FieldCheck, at: string, wire: WirePlan): void {
   checkRanges(check, at, wire, PIPE_RANGES, ['delayUs', 'mbps']);
-  const { bursts, keepsOrder, queue, back } = wire;
+  const { bursts, keepsOrder, queue, bucket, back } = wire;
   if (bursts !== undefined)
     checkRanges(check, `${at}bursts.`, bursts, BURST_RANGES, Object.keys(BURST_RANGES));
   if (keepsOrder !== undefined) check.flag(`${at}keepsOrder`, keepsOrder);
   if (queue !== undefined) check.word(`${at}queue`, queue, QUEUE_KINDS);
+  if (bucket !== undefined) {
+    checkRanges(check, `${at}bucket.`, bucket, BUCKET_RANGES, Object.keys(BUCKET_RANGES));
+    check.word(`${at}bucket.excess`, bucket.excess, EXCESSES);
+  }
   if (back !== undefined) checkWire(check, `${at}back.`, back);
 }
 

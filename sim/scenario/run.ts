@@ -224,6 +224,7 @@ class Run implements Played {
       packetHops: { value: total((pipe) => pipe.sent), unit: 'packets' },
       packetsLost: { value: total((pipe) => pipe.lost), unit: 'packets' },
       packetsDropped: { value: total((pipe) => pipe.dropped), unit: 'packets' },
+      packetsTooBig: { value: total((pipe) => pipe.tooBig), unit: 'packets' },
       lastStreamClosed: { value: this.#doneMs, unit: 'ms' },
       heldMax: { value: this.#heldMax, unit: 'octets' },
     };
