@@ -6,7 +6,7 @@ import { SCENARIOS } from './mod.ts';
 
 test.each([
   ['v1:aff11672d5ab:1:two-nodes', 'd8c48f816246b3d4'],
-  ['v1:ff165892ed41:1:lossy-link', 'e8e29cc02d602160'],
+  ['v1:ff165892ed41:1:lossy-link', '305b9238ea8c6e71'],
   ['v1:30f767257a2b:1:slow-reader', '4861f1ac75cb1cf8'],
   ['v1:a84e5fb42f2e:1:no-route', 'b37facc94d0d737b'],
 ])('%s is the run it was', (token, trace) => {

@@ -16,6 +16,9 @@ export const MSS: number = MTU - TCP_HEADERS;
 
 /** Octets of the options of a SYN: segment size, window scale, selective acknowledgements, padding. */
 export const SYN_OPTIONS = 12;
+/** Octets of the option of blocks, padding and all, and of each block in it (RFC 2018, 3). */
+export const BLOCKS_HEAD = 4;
+export const BLOCK_LEN = 8;
 /** Numbers of options a packet has room for: three blocks. */
 export const OPTIONS_MAX = 6;
 const PAGE_PACKETS = 256;
@@ -121,7 +124,7 @@ export class PacketSlab {
 
   /** Blocks a segment reports that is no SYN. */
   blocks(packet: number): number {
-    return (this.optionOctets[packet] as number) >> 3;
+    return Math.floor((this.optionOctets[packet] as number) / BLOCK_LEN);
   }
 
   get #fields(): readonly (Int32Array | Uint16Array | Uint8Array | Float64Array)[] {

@@ -22,6 +22,8 @@ export class ReceiveBuffer {
   #ring: Uint8Array | undefined;
   /** Early segments as start, end, start, end, ...: sorted, with gaps between. */
   #early: number[] = [];
+  /** Where the segment belongs that came last. */
+  #latest = 0;
 
   /** `size`: octets it keeps. */
   constructor(pool: RingPool, position: number, size: number) {
@@ -67,6 +69,7 @@ export class ReceiveBuffer {
     const from = Math.max(position, this.next);
     const to = Math.min(position + end - start, this.read + this.#size);
     if (from >= to) return;
+    this.#latest = from;
     this.#ring ??= this.#pool.take(this.#size);
     intoRing(this.#ring, from, bytes, start + from - position, start + to - position);
     this.#join(from, to);
@@ -74,6 +77,25 @@ export class ReceiveBuffer {
       this.next = this.#early[1] as number;
       this.#early.splice(0, 2);
     }
+  }
+
+  /**
+   * Writes where blocks begin and end that came too early, counted from `next`: the one that was added to last, then
+   * those before it, which mostly were before it in time too (RFC 2018, 4). Answers how many; at most `most`.
+   */
+  report(out: Uint32Array, at: number, most: number): number {
+    const early = this.#early;
+    const count = Math.min(most, early.length / 2);
+    const top = early.length - 2;
+    let block = top;
+    while (block >= 0 && (early[block] as number) > this.#latest) block -= 2;
+    if (block < 0) block = top;
+    for (let i = 0; i < count; i++) {
+      out[at + 2 * i] = (early[block] as number) - this.next;
+      out[at + 2 * i + 1] = (early[block + 1] as number) - this.next;
+      block = block === 0 ? top : block - 2;
+    }
+    return count;
   }
 
   /** What one read of a program takes: octets of `bytes` from `start` to `end`. Borrowed until the next call. */

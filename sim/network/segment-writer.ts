@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
 import { FLAG } from './flags.ts';
 import type { Network } from './network.ts';
-import { OPTIONS_MAX, PROTOCOL, SYN_OPTIONS } from './packet.ts';
+import { BLOCK_LEN, BLOCKS_HEAD, OPTIONS_MAX, PROTOCOL, SYN_OPTIONS } from './packet.ts';
 
 /** The scale of windows is told by the SYN, and does not hold for it yet (RFC 7323, 2.2). */
 const SYN_WINDOW_MAX = 65_535;
@@ -28,6 +28,12 @@ export class SegmentWriter {
       packets.optionOctets[packet] = SYN_OPTIONS;
       packets.options[OPTIONS_MAX * packet] = connection.ownSegment;
       packets.window[packet] = Math.min(packets.window[packet] as number, SYN_WINDOW_MAX);
+    }
+    // What came too early is told where there is nothing else to tell.
+    if (flags === FLAG.ack && length === 0 && connection.receiver.hasGap) {
+      const at = OPTIONS_MAX * packet;
+      const blocks = connection.receiver.report(packets.options, at, OPTIONS_MAX / 2);
+      packets.optionOctets[packet] = BLOCKS_HEAD + BLOCK_LEN * blocks;
     }
     packets.length[packet] = length;
     if (length > 0) {

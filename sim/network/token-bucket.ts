@@ -2,8 +2,8 @@ import { assert } from '#core/base/assert.ts';
 import { MTU } from './packet.ts';
 
 /**
- * A rate that is kept to with bursts (RFC 2697's committed rate and burst, of one colour): octets cost tokens, which
- * come at the rate and are kept up to the burst. What finds too few waits for them (a shaper) or is dropped (a policer).
+ * A rate that is kept to with bursts (RFC 2697's committed rate and burst): octets cost tokens, which come at the rate
+ * and are kept up to the burst. What finds too few waits for them (a shaper) or is dropped (a policer).
  */
 export type BucketOptions = {
   /** Bits per second, 1 to 2^40 - 1. */
@@ -17,7 +17,7 @@ export type BucketOptions = {
 export const BURST_MAX = 1_000_000;
 const BITS_PER_OCTET_NS = 8e9;
 
-/** The bucket of one pipe. It begins full. Exact: what it holds is whole tokens, one bit's worth of one nanosecond each. */
+/** The bucket of one pipe; it begins full. Exact: a nanosecond brings as many whole tokens as the rate has bits. */
 export class TokenBucket {
   #rateBps = 0;
   #most = 0;

@@ -226,6 +226,8 @@ export class Transport implements Below {
       connection.establish(packets.window[packet] as number);
       if (!this.#accept(connection)) return;
     }
+    const blocks = packets.blocks(packet);
+    if (blocks > 0) this.#reported(connection, packet, blocks);
     connection.acknowledged(
       packets.ack[packet] as number,
       seq,
@@ -238,6 +240,18 @@ export class Transport implements Below {
     if (!connection.owesAck || isDead(connection)) return;
     if (connection.ackWaits) this.arm(connection);
     else this.acknowledge(connection);
+  }
+
+  /** The peer has these behind gaps. */
+  #reported(connection: Connection, packet: number, blocks: number): void {
+    const { ack, options } = this.#network.packets;
+    const base = ack[packet] as number;
+    const first = OPTIONS_MAX * packet;
+    for (let at = first; at < first + 2 * blocks; at += 2)
+      connection.sender.reported(
+        base + (options[at] as number),
+        base + (options[at + 1] as number),
+      );
   }
 
   /** A SYN for a connection that exists: its answer, or one that was sent again. */
