@@ -270,15 +270,20 @@ export class Overlay {
   // ---- the ground ----------------------------------------------------------------------------------------
 
   #attach(plan: Attachment): void {
-    const host = new SimHost(this.network, { name: plan.name, ips: [octets(plan.ip)] });
+    const host = this.#machine(plan);
     this.hosts.set(plan.name, host);
     this.#link(host.node, this.#core, wireOf(plan), `net:${plan.name}`);
+  }
+
+  #machine({ name, ip, receiveKiB }: Attachment): SimHost {
+    const receiveBuffer = receiveKiB && receiveKiB * 1024;
+    return new SimHost(this.network, { name, ips: [octets(ip)], receiveBuffer });
   }
 
   /** browser -- desk -- client -- Wi-Fi -- provider -- internet. What the plan says is the provider's line. */
   #attachClient(plan: ClientPlan): void {
     const { name, ip } = plan;
-    const client = new SimHost(this.network, { name, ips: [octets(ip)] });
+    const client = this.#machine(plan);
     const browser = new SimHost(this.network, { name: browserName(name), ips: [browserIp(ip)] });
     this.hosts.set(name, client);
     this.hosts.set(browserName(name), browser);

@@ -4,6 +4,7 @@ import { parseHostName } from '#core/dns/mod.ts';
 import { formatIp, parseIp } from '#core/wire/mod.ts';
 import { type Attachment, browserIp, browserName, type OverlayPlan } from '../overlay/mod.ts';
 import {
+  checkBuffer,
   checkIp,
   checkName,
   checkPace,
@@ -30,6 +31,7 @@ export function checkOverlay(check: FieldCheck, plan: OverlayPlan): void {
     checkName(check, `${at}.name`, host.name, names);
     checkIp(check, `${at}.ip`, host.ip, ips);
     checkWire(check, `${at}.`, host);
+    checkBuffer(check, `${at}.receiveKiB`, host.receiveKiB);
   };
   check.whole('nodes.length', plan.nodes.length, 1, NODES_MAX);
   for (const [i, node] of plan.nodes.entries()) {

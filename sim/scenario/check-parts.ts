@@ -1,6 +1,8 @@
 import { parseIp, unmapIp } from '#core/wire/mod.ts';
 import {
   BUCKET_RANGES,
+  BUFFER_MAX,
+  BUFFER_MIN,
   BURST_RANGES,
   EXCESSES,
   isAssignable,
@@ -47,6 +49,11 @@ export function checkIp(
   const isOne = ip !== undefined && isAssignable(ip) && unmapIp(ip).length === ip.length;
   check.holds(isOne, path, 'an IPv4 or IPv6 address of one host', text);
   check.unique(path, String(ip), seen);
+}
+
+/** What a host's streams keep for their readers, where it says so. */
+export function checkBuffer(check: FieldCheck, path: string, kib: number | undefined): void {
+  if (kib !== undefined) check.whole(path, kib, BUFFER_MIN / 1024, BUFFER_MAX / 1024);
 }
 
 /** A link, both ways. `at` is the path to it, with the dot behind. */

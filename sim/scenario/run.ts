@@ -111,7 +111,8 @@ class Run implements Played {
       else {
         const ip = parseIp(plan.ip ?? '');
         if (ip === undefined) throw new Error(`host ${plan.name} needs an address`);
-        const host = new SimHost(this.#network, { name: plan.name, ips: [ip] });
+        const receiveBuffer = plan.receiveKiB && plan.receiveKiB * 1024;
+        const host = new SimHost(this.#network, { name: plan.name, ips: [ip], receiveBuffer });
         nodes.set(plan.name, host.node);
         this.#hosts.set(plan.name, { host, plan });
       }

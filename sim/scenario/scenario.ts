@@ -23,6 +23,8 @@ export type HostPlan = {
   readonly ip?: string;
   /** Answering hosts listen before dialling hosts start. */
   readonly role: 'answers' | 'dials' | 'routes';
+  /** KiB each of its streams keeps for a reader; absent: 256. */
+  readonly receiveKiB?: number;
 };
 
 /** What is said of a link is its way from the first to the second, and the way back where `back` says nothing else. */
