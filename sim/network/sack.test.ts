@@ -112,7 +112,7 @@ test('whatever is lost: everything arrives, and nothing is sent again that was r
     lossPpm: fc.integer({ min: 0, max: 150_000 }),
     bursts: fc.constantFrom(
       { beginPpm: 0, endPpm: 0, lossPpm: 0 },
-      { beginPpm: 10_000, endPpm: 150_000, lossPpm: 700_000 },
+      { beginPpm: 20_000, endPpm: 300_000, lossPpm: 600_000 },
     ),
     jitterNs: fc.constantFrom(0, 0, 20 * MS),
     keepsOrder: fc.boolean(),

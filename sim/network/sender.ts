@@ -260,7 +260,7 @@ export class Sender {
     if (board.rescued >= this.unacknowledged || this.next <= board.top) return false;
     board.rescued = this.#recoverAt;
     const last = Math.min(this.next, this.ring.end) - this.mss;
-    this.#resend(Math.max(board.top, last));
+    this.#resend(Math.max(this.unacknowledged, board.top, last));
     return true;
   }
 
