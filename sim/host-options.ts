@@ -11,6 +11,8 @@ export type SimHostOptions = {
   readonly storeNs?: number;
   /** How its streams share links. Default 'reno'. */
   readonly congestion?: CongestionKind;
+  /** Octets each stream keeps for its reader, 4 KiB to 1 GiB. Default 256 KiB. */
+  readonly receiveBuffer?: number | undefined;
   /** A disk that held something before. */
   readonly disk?: SimStore;
   /** How far off the wall clock may be, in ms, as the host tells it. Default 1000. */

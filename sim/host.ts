@@ -17,7 +17,7 @@ import { CLASS } from './event-queue.ts';
 import type { RootMaker, SimHostOptions, SimRoot } from './host-options.ts';
 import { MachineClock } from './machine-clock.ts';
 import type { CongestionKind, Exit, HostClock, Network, Receiver } from './network/mod.ts';
-import { PROTOCOL, Transport } from './network/mod.ts';
+import { BUFFER_MAX, BUFFER_MIN, PROTOCOL, RECEIVE_BUFFER, Transport } from './network/mod.ts';
 import { perform, SimStore, type StoreCommand } from './store.ts';
 import { TlsFilter } from './tls.ts';
 import type { Actor, World } from './world.ts';
@@ -64,6 +64,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   readonly #clock: MachineClock;
   readonly #timer: DeadlineTimer;
   readonly #congestion: CongestionKind;
+  readonly #receiveBuffer: number;
   /** Made when first asked for: most of many hosts never open a stream, or write a file. */
   #transport: Transport | undefined;
   #sockets: Datagrams | undefined;
@@ -91,6 +92,12 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     const grainNs = (options.timerGranularityUs ?? TIMER_GRANULARITY_US) * NS_PER_US;
     this.#timer = new DeadlineTimer(this.#clock, grainNs, this);
     this.#congestion = options.congestion ?? 'reno';
+    const { receiveBuffer = RECEIVE_BUFFER } = options;
+    assert(
+      Number.isInteger(receiveBuffer) && receiveBuffer >= BUFFER_MIN && receiveBuffer <= BUFFER_MAX,
+      'a receive buffer is 4 KiB to 1 GiB',
+    );
+    this.#receiveBuffer = receiveBuffer;
     this.#storeNs = options.storeNs ?? STORE_NS;
     network.world.contribute(`host ${name}`, this);
   }
@@ -99,7 +106,13 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
 
   get transport(): Transport {
     if (this.#transport === undefined) {
-      this.#transport = new Transport(this.#network, this.node, this, this.#congestion);
+      this.#transport = new Transport(
+        this.#network,
+        this.node,
+        this,
+        this.#congestion,
+        this.#receiveBuffer,
+      );
       if (this.#driver !== undefined) this.#transport.attach(this.#driver);
     }
     return this.#transport;
@@ -272,7 +285,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     if (protocol === PROTOCOL.udp && !this.isAsleep) return this.sockets.deliver(packet);
     if (!this.isAsleep) {
       if (protocol === PROTOCOL.tcp) this.transport.deliver(packet);
-      else if (packets.flags[packet] === PROTOCOL.tcp) this.transport.unreachable(packet);
+      else if (packets.flags[packet] === PROTOCOL.tcp) this.transport.notice(packet);
     }
     packets.release(packet);
   }

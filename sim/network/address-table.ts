@@ -55,10 +55,7 @@ export class AddressTable {
 
   /** Gives the address to a node, or with NOWHERE takes it away. Answers its number. */
   assign(ip: Uint8Array, node: number): number {
-    assert(
-      !isLoopback(ip) && !isUnspecified(ip),
-      'an address of the network is one of the network',
-    );
+    assert(isAssignable(ip), 'an address of the network is one of the network');
     const address = this.find(NOWHERE, ip);
     this.#nodes[address] = node;
     return address;
@@ -95,6 +92,11 @@ export class AddressTable {
     index.set(key, address);
     return address;
   }
+}
+
+/** Whether a node may have this address. */
+export function isAssignable(ip: Uint8Array): boolean {
+  return !isLoopback(ip) && !isUnspecified(ip);
 }
 
 function isLoopback(ip: Uint8Array): boolean {

@@ -4,6 +4,12 @@ import { MSS } from './packet.ts';
 /** How much a sender may have under way, in octets. All that changes when another algorithm is put in. */
 export interface Congestion {
   readonly window: number;
+  /** What a loss left of it: beyond this it grows slowly. */
+  readonly threshold: number;
+  /** Payload octets of a segment. */
+  mss: number;
+  /** The size of segments is known, and nothing was sent yet. */
+  begin(mss: number): void;
   /** New octets were acknowledged outside recovery; `inFlight` is what was under way before. */
   acknowledged(octets: number, inFlight: number, nowNs: number, roundTripNs: number): void;
   /** Three duplicate acknowledgements: recovery begins. */
@@ -31,40 +37,46 @@ const INITIAL_SEGMENTS = 10;
 /** Slow start (RFC 5681, 3465) and recovery (RFC 6582, NewReno): the same whatever happens in between. In octets. */
 abstract class NewReno implements Congestion {
   window: number = INITIAL_SEGMENTS * MSS;
-  #threshold = Infinity;
+  threshold: number = Infinity;
+  mss: number = MSS;
+
+  begin(mss: number): void {
+    this.mss = mss;
+    this.window = INITIAL_SEGMENTS * mss;
+  }
 
   acknowledged(octets: number, inFlight: number, nowNs: number, roundTripNs: number): void {
     // A window nobody fills says nothing about the path.
     if (2 * inFlight < this.window) return;
-    if (this.window < this.#threshold) this.window += Math.min(octets, 2 * MSS);
+    if (this.window < this.threshold) this.window += Math.min(octets, 2 * this.mss);
     else this.avoid(octets, nowNs, roundTripNs);
   }
 
   lost(inFlight: number): void {
     this.#reduce(inFlight);
-    this.window = this.#threshold + 3 * MSS;
+    this.window = this.threshold + 3 * this.mss;
   }
 
   duplicate(): void {
-    this.window += MSS;
+    this.window += this.mss;
   }
 
   partly(octets: number): void {
-    this.window = Math.max(this.window - octets, 0) + MSS;
+    this.window = Math.max(this.window - octets, 0) + this.mss;
   }
 
   recovered(inFlight: number): void {
-    this.window = Math.min(this.#threshold, Math.max(inFlight, MSS) + MSS);
+    this.window = Math.min(this.threshold, Math.max(inFlight, this.mss) + this.mss);
   }
 
   timedOut(inFlight: number, isFirst: boolean): void {
     if (isFirst) this.#reduce(inFlight);
     this.forget();
-    this.window = MSS;
+    this.window = this.mss;
   }
 
   get state(): string {
-    return `${this.window} ${this.#threshold}`;
+    return `${this.window} ${this.threshold}`;
   }
 
   /** A time-out says that what was known of the path is over. */
@@ -77,7 +89,7 @@ abstract class NewReno implements Congestion {
   protected abstract reduced(inFlight: number): number;
 
   #reduce(inFlight: number): void {
-    this.#threshold = Math.max(Math.floor(this.reduced(inFlight)), 2 * MSS);
+    this.threshold = Math.max(Math.floor(this.reduced(inFlight)), 2 * this.mss);
   }
 }
 
@@ -90,7 +102,7 @@ class Reno extends NewReno {
     this.#credit += octets;
     if (this.#credit < this.window) return;
     this.#credit -= this.window;
-    this.window += MSS;
+    this.window += this.mss;
   }
 
   protected forget(): void {
@@ -124,7 +136,7 @@ class Cubic extends NewReno {
   #prior = 0;
 
   protected avoid(octets: number, nowNs: number, roundTripNs: number): void {
-    const window = this.window / MSS;
+    const window = this.window / this.mss;
     if (this.#epochNs < 0) {
       this.#epochNs = nowNs;
       this.#reno = window;
@@ -136,13 +148,13 @@ class Cubic extends NewReno {
     const idleNs = nowNs - this.#grewNs - roundTripNs;
     if (idleNs > 0) this.#epochNs += idleNs;
     this.#grewNs = nowNs;
-    const acknowledged = octets / MSS;
+    const acknowledged = octets / this.mss;
     this.#reno += ((this.#reno < this.#prior ? ALPHA : 1) * acknowledged) / window;
     const beyond = (nowNs + roundTripNs - this.#epochNs) / NS_PER_S - this.#k;
     const cubic = C * beyond * beyond * beyond + this.#most;
     const target = Math.min(Math.max(cubic, window), 1.5 * window);
     const grown = window + ((target - window) / window) * acknowledged;
-    this.window = Math.floor(Math.max(grown, this.#reno) * MSS);
+    this.window = Math.floor(Math.max(grown, this.#reno) * this.mss);
   }
 
   /** After a time-out it grows from where it is (4.8). */
@@ -152,7 +164,7 @@ class Cubic extends NewReno {
 
   protected reduced(inFlight: number): number {
     // What was under way is whole segments; the window may be up to one more, and is more where it is not filled.
-    const window = Math.min(this.window, inFlight + MSS) / MSS;
+    const window = Math.min(this.window, inFlight + this.mss) / this.mss;
     this.#prior = window;
     this.#most = window < this.#most ? (window * (1 + BETA)) / 2 : window;
     this.#epochNs = -1;

@@ -2,7 +2,6 @@ import type { Id } from '#core/base/slab.ts';
 import { NS_PER_S } from '#core/base/time.ts';
 import type { Cause, HostStream } from '#core/host/mod.ts';
 import { FLAG } from './flags.ts';
-import { MSS } from './packet.ts';
 import type { Below, Phase, StreamReports, Tuple } from './parts.ts';
 import { ReceiveBuffer } from './receive-buffer.ts';
 import { Sender, type SenderPort } from './sender.ts';
@@ -13,10 +12,10 @@ const SYN_RETRIES = 6;
 const WRITABLE_BELOW: number = 64 * 1024;
 /** An acknowledgement waits for a second segment, or for so long (RFC 1122, 4.2.3.2; RFC 5681, 4.2; Linux's 40 ms). */
 const ACK_DELAY_NS: number = NS_PER_S / 25;
-const ACK_OCTETS: number = 2 * MSS;
+const ACK_SEGMENTS = 2;
 /** Segments at the start that are acknowledged at once, so that a sender gets going (Linux). */
 const QUICK_ACKS = 16;
-/** Octets a window must have opened by before the peer is told without being asked. */
+/** Octets a window must have opened by before the peer is told without being asked; half the buffer of a small one. */
 const WINDOW_UPDATE: number = 64 * 1024;
 
 /**
@@ -64,7 +63,7 @@ export class Connection implements HostStream, SenderPort {
     this.slot = slot;
     this.serial = serial;
     this.sender = new Sender(this, transport.pool, transport.congestion());
-    this.receiver = new ReceiveBuffer(transport.pool, 1);
+    this.receiver = new ReceiveBuffer(transport.pool, 1, transport.receiveBuffer);
   }
 
   get nowNs(): number {
@@ -79,6 +78,11 @@ export class Connection implements HostStream, SenderPort {
   /** The next position expected of the peer, its end counted. */
   get expected(): number {
     return this.receiver.next + (this.peerIsDone ? 1 : 0);
+  }
+
+  /** Payload octets of a segment that may come: what its host's own link takes. Told in the SYN. */
+  get ownSegment(): number {
+    return this.#transport.segmentTo(this.tuple.remote);
   }
 
   /** What the timer waits for, in nanoseconds of the host's clock. */
@@ -160,11 +164,23 @@ export class Connection implements HostStream, SenderPort {
     return true;
   }
 
+  /** The peer's SYN came, and with it what it takes in a segment (RFC 9293, 3.7.1). */
+  heard(peerSegment: number): void {
+    this.sender.begin(Math.min(peerSegment, this.ownSegment));
+  }
+
   /** The handshake is complete. */
   establish(peerWindow: number): void {
     this.phase = 'open';
     this.#handshakeDeadlineNs = Infinity;
-    this.sender.begin(peerWindow, this.#synTries === 1 ? this.nowNs - this.#synNs : undefined);
+    this.sender.open(peerWindow, this.#synTries === 1 ? this.nowNs - this.#synNs : undefined);
+  }
+
+  /** A segment that began at `seq` was too long for a link on the way: see Sender. */
+  narrow(seq: number, segment: number): void {
+    if (this.phase !== 'open') return;
+    this.sender.narrow(seq, segment);
+    this.#transport.arm(this);
   }
 
   /** An acknowledgement came. */
@@ -215,7 +231,8 @@ export class Connection implements HostStream, SenderPort {
     const isPlain = seq === this.receiver.next && !this.receiver.hasGap && !isEnd;
     const isQuick = this.#quickAcks > 0;
     if (isQuick) this.#quickAcks -= 1;
-    if (!isPlain || isQuick || this.#unacknowledged >= ACK_OCTETS) this.#ackDueNs = Infinity;
+    if (!isPlain || isQuick || this.#unacknowledged >= ACK_SEGMENTS * this.sender.mss)
+      this.#ackDueNs = Infinity;
     else if (this.#ackDueNs === Infinity) this.#ackDueNs = this.nowNs + ACK_DELAY_NS;
   }
 
@@ -233,7 +250,7 @@ export class Connection implements HostStream, SenderPort {
     if (this.#isDead()) return;
     // A window that was nearly shut and opens is told at once; otherwise the sender would only probe.
     const opened = this.receiver.read + this.receiver.window - this.#advertised;
-    if (this.phase === 'open' && !this.peerIsDone && opened >= WINDOW_UPDATE)
+    if (this.phase === 'open' && !this.peerIsDone && opened >= this.#worthTelling)
       this.#transport.acknowledge(this);
     this.settle();
   }
@@ -286,6 +303,10 @@ export class Connection implements HostStream, SenderPort {
   push(): void {
     this.sender.send();
     this.#transport.arm(this);
+  }
+
+  get #worthTelling(): number {
+    return Math.min(WINDOW_UPDATE, this.#transport.receiveBuffer / 2);
   }
 
   #flushSoon(): void {

@@ -5,6 +5,7 @@ import type { World } from '../world.ts';
 import { type ImpairmentOptions, Impairments } from './impairments.ts';
 import { MTU, type PacketSlab } from './packet.ts';
 import { type Queue, type QueueKind, queueOf } from './queue.ts';
+import { type BucketOptions, TokenBucket } from './token-bucket.ts';
 
 /** One direction of a link. */
 export type PipeOptions = ImpairmentOptions & {
@@ -16,13 +17,23 @@ export type PipeOptions = ImpairmentOptions & {
   readonly queueBytes?: number;
   /** Who is dropped. Stays as it is for as long as the pipe does. Default 'drop-tail'. */
   readonly queue?: QueueKind;
+  /** Octets of the longest packet it takes, headers included: MTU_MIN to MTU. Default MTU. */
+  readonly mtu?: number;
+  /** A rate packets are held to before they are serialised. Default: none. */
+  readonly bucket?: BucketOptions;
 };
+
+/** Some of a pipe's properties. */
+export type PipeChange = Partial<Omit<PipeOptions, 'queue'>>;
 
 const QUEUE_BYTES = 1024 * 1024;
 const BITS_PER_OCTET_NS = 8e9;
-/** Event kinds: a packet reaches the far end; the serialiser is free. */
+/** What every IPv4 host takes (RFC 1122, 3.3.3); IPv6 asks for 1280. */
+export const MTU_MIN = 576;
+/** Event kinds: a packet reaches the far end; the serialiser is free; a packet that was held back enters. */
 export const ARRIVAL = 1;
 const DEPARTURE = 2;
+const ENTRY = 3;
 
 /**
  * One direction of a link: a queue, a serialiser, a wire. With drop-tail an event per packet, at its arrival: the
@@ -44,6 +55,11 @@ export class Pipe {
   delivered = 0;
   /** Octets that crossed, headers included. */
   octets = 0;
+  /** Octets of the longest packet that may enter, and how many were longer: they did not. */
+  mtu: number = MTU;
+  tooBig = 0;
+  /** What rules say of a packet that enters: see Rule. Absent: nothing. */
+  judge: ((packet: number) => number) | undefined;
   readonly #world: World;
   readonly #packets: PacketSlab;
   #delayNs = 0;
@@ -56,10 +72,13 @@ export class Pipe {
   /** What serialisation owes beyond #busyUntilNs, in units of 1 / rateBps nanoseconds. */
   #remainder = 0;
   #isUp = true;
+  #bucket: TokenBucket | undefined;
+  #options: PipeOptions;
+  #changes: readonly PipeChange[] = [];
   readonly #queue: Queue | undefined;
   #isSerialising = false;
-  /** Who is called when the serialiser is free. */
-  readonly #serialiser: number = -1;
+  /** Its own actor, where it needs one. */
+  #own = -1;
 
   constructor(
     world: World,
@@ -76,18 +95,13 @@ export class Pipe {
     this.name = name;
     this.from = from;
     this.to = to;
-    this.change(options);
+    this.#options = options;
     const { queue = 'drop-tail', queueBytes = QUEUE_BYTES } = options;
-    if (queue === 'drop-tail') return;
-    this.#queue = queueOf(queue, packets, queueBytes, (packet) => this.#drop(packet));
-    this.#serialiser = world.enter({
-      name,
-      inWords: () => 'the serialiser is free',
-      act: () => {
-        this.#isSerialising = false;
-        this.#depart();
-      },
-    });
+    if (queue !== 'drop-tail') {
+      this.#queue = queueOf(queue, packets, queueBytes, (packet) => this.#drop(packet));
+      this.#own = this.#enterWorld();
+    }
+    this.#apply();
   }
 
   get delayNs(): number {
@@ -103,15 +117,35 @@ export class Pipe {
     return this.sent + this.duplicated - this.lost - this.dropped - this.delivered;
   }
 
-  /** New properties for packets that enter from now on. */
+  /** New properties for packets that enter from now on; those that rules change are seen when the rules are gone. */
   change(options: PipeOptions): void {
-    const { delayNs, rateBps = 0, queueBytes = QUEUE_BYTES } = options;
+    this.#options = options;
+    this.#apply();
+  }
+
+  /** What rules change for as long as they hold, the last one on top. */
+  alter(changes: readonly PipeChange[]): void {
+    if (changes.length === 0 && this.#changes.length === 0) return;
+    this.#changes = changes;
+    this.#apply();
+  }
+
+  #apply(): void {
+    const options: PipeOptions =
+      this.#changes.length === 0
+        ? this.#options
+        : Object.assign({}, this.#options, ...this.#changes);
+    const { delayNs, rateBps = 0, queueBytes = QUEUE_BYTES, mtu = MTU } = options;
     assert(Number.isSafeInteger(delayNs) && delayNs >= 0, 'a delay is whole nanoseconds');
     assert(
       Number.isSafeInteger(rateBps) && rateBps >= 0 && rateBps < 0x100_0000_0000,
       'a rate is below 1 Tbit/s',
     );
     assert(queueBytes >= MTU, 'a queue holds a packet');
+    assert(Number.isInteger(mtu) && mtu >= MTU_MIN && mtu <= MTU, 'an MTU is MTU_MIN to MTU');
+    this.mtu = mtu;
+    if (this.#queue !== undefined) this.#queue.limit = queueBytes;
+    this.#setBucket(options.bucket, queueBytes);
     if (rateBps !== this.#rateBps) this.#remainder = 0;
     this.#delayNs = delayNs;
     this.#rateBps = rateBps;
@@ -130,22 +164,43 @@ export class Pipe {
 
   /** Takes the packet over. False: it is gone. */
   send(packet: number): boolean {
-    const world = this.#world;
-    const nowNs = world.nowNs;
-    const octets = this.#packets.wireOctets(packet);
     this.sent += 1;
+    return this.judge === undefined
+      ? this.#enter(packet)
+      : this.#judged(packet, this.judge(packet));
+  }
+
+  /** A rule holds the packet back by so long, or has it dropped. */
+  #judged(packet: number, lateNs: number): boolean {
+    if (lateNs === 0) return this.#enter(packet);
+    if (lateNs < 0) return this.#drop(packet);
+    if (this.#own < 0) this.#own = this.#enterWorld();
+    const atNs = this.#world.nowNs + lateNs;
+    this.#world.schedule(atNs, CLASS.packet, this.#own, this.#own, ENTRY, packet, this.number);
+    return true;
+  }
+
+  #enter(packet: number): boolean {
+    const { nowNs } = this.#world;
+    const octets = this.#packets.wireOctets(packet);
     if (!this.#isUp) return this.#drop(packet);
-    if (this.#queue !== undefined && (this.#rateBps > 0 || this.#isSerialising)) {
+    const bucket = this.#bucket;
+    let readyNs = nowNs;
+    if (bucket !== undefined && !(bucket.waits && this.#queue !== undefined)) {
+      readyNs = bucket.pay(octets, nowNs);
+      if (readyNs < 0) return this.#drop(packet);
+    }
+    if (this.#queue !== undefined && (this.#rateBps > 0 || bucket?.waits || this.#isSerialising)) {
       this.#queue.push(packet, nowNs);
       if (!this.#isSerialising) this.#depart();
       return true;
     }
-    if (this.#rateBps === 0) return this.#leave(packet, octets, nowNs);
-    const isIdle = this.#busyUntilNs <= nowNs;
+    if (this.#rateBps === 0) return this.#leave(packet, octets, readyNs);
+    const isIdle = this.#busyUntilNs <= readyNs;
     const work = octets * BITS_PER_OCTET_NS + (isIdle ? 0 : this.#remainder);
     const takesNs = Math.floor(work / this.#rateBps);
-    const departNs = (isIdle ? nowNs : this.#busyUntilNs) + takesNs;
-    if (departNs - nowNs > this.#queueNs) return this.#drop(packet);
+    const departNs = (isIdle ? readyNs : this.#busyUntilNs) + takesNs;
+    if (departNs - readyNs > this.#queueNs) return this.#drop(packet);
     this.#busyUntilNs = departNs;
     this.#remainder = work - takesNs * this.#rateBps;
     return this.#leave(packet, octets, departNs);
@@ -157,14 +212,15 @@ export class Pipe {
     const packet = this.#queue?.pull(nowNs) ?? -1;
     if (packet < 0) return;
     const octets = this.#packets.wireOctets(packet);
-    const carried = this.#busyUntilNs === nowNs ? this.#remainder : 0;
+    const startNs = this.#bucket?.waits === true ? this.#bucket.pay(octets, nowNs) : nowNs;
+    const carried = this.#busyUntilNs === startNs ? this.#remainder : 0;
     const work = octets * BITS_PER_OCTET_NS + carried;
     const takesNs = this.#rateBps === 0 ? 0 : Math.floor(work / this.#rateBps);
-    this.#busyUntilNs = nowNs + takesNs;
+    this.#busyUntilNs = startNs + takesNs;
     this.#remainder = this.#rateBps === 0 ? 0 : work - takesNs * this.#rateBps;
     this.#leave(packet, octets, this.#busyUntilNs);
     this.#isSerialising = true;
-    const [freeNs, own] = [this.#busyUntilNs, this.#serialiser];
+    const [freeNs, own] = [this.#busyUntilNs, this.#own];
     this.#world.schedule(freeNs, CLASS.packet, own, own, DEPARTURE, this.number, 0);
   }
 
@@ -180,10 +236,11 @@ export class Pipe {
 
   state(): string {
     const counts = [this.sent, this.lost, this.duplicated, this.dropped, this.delivered];
+    const bucket = this.#bucket?.state ?? '';
     const wire = this.#impairments?.state ?? 'good';
     const queued = this.#queue?.octets ?? 0;
     const busy = [this.#busyUntilNs, this.#remainder, queued, this.#lastNs];
-    return [this.name, ...counts, this.octets, ...busy, wire].join(' ');
+    return [this.name, ...counts, this.tooBig, this.octets, ...busy, wire, bucket].join(' ');
   }
 
   /** The way of a packet over a wire on which things go wrong. False: it is gone. */
@@ -215,6 +272,29 @@ export class Pipe {
     if (impairments.keepsOrder && lateNs < this.#lastNs) lateNs = this.#lastNs;
     if (lateNs > this.#lastNs) this.#lastNs = lateNs;
     this.#arrive(packet, lateNs);
+  }
+
+  #enterWorld(): number {
+    return this.#world.enter({
+      name: this.name,
+      inWords: (kind) => (kind === ENTRY ? 'a packet enters late' : 'the serialiser is free'),
+      act: (kind, packet) => {
+        if (kind === ENTRY) {
+          this.#enter(packet);
+          return;
+        }
+        this.#isSerialising = false;
+        this.#depart();
+      },
+    });
+  }
+
+  /** A bucket that is changed keeps what is in it. */
+  #setBucket(options: BucketOptions | undefined, queueBytes: number): void {
+    const { nowNs } = this.#world;
+    if (options === undefined) this.#bucket = undefined;
+    else if (this.#bucket === undefined) this.#bucket = new TokenBucket(options, queueBytes, nowNs);
+    else this.#bucket.change(options, queueBytes, nowNs);
   }
 
   #arrive(packet: number, atNs: number): void {

@@ -7,10 +7,12 @@ import { CLASS } from '../event-queue.ts';
 import { FATE, type Recorder } from '../recorder.ts';
 import type { Actor, World } from '../world.ts';
 import { AddressTable, NOWHERE } from './address-table.ts';
+import { FLAG } from './flags.ts';
 import { ARRIVAL, Pipe, type PipeOptions } from './link.ts';
-import { PacketSlab, PROTOCOL } from './packet.ts';
+import { MTU, OPTIONS_MAX, PacketSlab, PROTOCOL } from './packet.ts';
 import { RingPool } from './ring.ts';
 import { type Edge, Routes } from './routes.ts';
+import { type Rule, Rules } from './rules.ts';
 import { type Observer, Sighting } from './tap.ts';
 import { packetInWords } from './words.ts';
 
@@ -98,10 +100,12 @@ export class Network {
   readonly #recorder: Recorder | undefined;
   /** Whether anybody ever looks on. */
   #isWatched: boolean;
+  readonly #rules: Rules;
 
   constructor(world: World) {
     this.world = world;
     this.#sighting = new Sighting(this.packets, this.addresses);
+    this.#rules = new Rules(this.pipes, (pipe, packet) => this.#point(pipe, packet));
     world.contribute('network', this);
     this.#recorder = world.recorder;
     this.#recorder?.connects(this);
@@ -158,11 +162,25 @@ export class Network {
         ports,
         (packets.source[packet] as number) * 0x1_0000_0000 + (packets.dest[packet] as number),
       );
+      if ((packets.optionOctets[packet] as number) > 0) this.#auditOptions(packet);
       const start = packets.payloadAt(packet);
       world.audit.octets(packets.page(packet), start, start + (packets.length[packet] as number));
     }
     if (this.#recorder !== undefined) this.#recorder.packet(FATE.sent, packet);
     this.#forward(node, packet);
+  }
+
+  /** A rule that holds until it is disposed of: `using rule = network.rule({ change: { lossPpm: 100_000 } })`. */
+  rule(rule: Rule): Disposable {
+    return this.#rules.add(rule);
+  }
+
+  /** Octets of the longest packet that a node's own link takes on the way to an address. */
+  firstMtu(node: number, address: number): number {
+    const dest = this.addresses.node(address);
+    if (dest === node) return MTU;
+    const pipe = dest === NOWHERE ? this.#gateway(node) : this.#next(node, dest);
+    return this.pipes[pipe]?.mtu ?? MTU;
   }
 
   /** Shows every packet that enters this pipe to an observer. Answers how to stop. */
@@ -183,6 +201,16 @@ export class Network {
     return () => {
       for (const stop of stops) stop();
     };
+  }
+
+  #auditOptions(packet: number): void {
+    const { flags, options, optionOctets } = this.packets;
+    const isSyn = ((flags[packet] as number) & FLAG.syn) !== 0;
+    const numbers = isSyn ? 1 : 2 * this.packets.blocks(packet);
+    const at = OPTIONS_MAX * packet;
+    const said = (i: number): number => (i < numbers ? (options[at + i] as number) : 0);
+    this.world.audit.event(optionOctets[packet] as number, said(0), said(1), said(2), said(3));
+    if (numbers > 4) this.world.audit.event(said(4), said(5), 0, 0, 0);
   }
 
   #arrive(node: number, packet: number, pipeNumber: number): void {
@@ -206,6 +234,10 @@ export class Network {
     const pipeNumber = dest === NOWHERE ? this.#gateway(node) : this.#next(node, dest);
     if (pipeNumber < 0) return this.#unreachable(node, packet);
     const pipe = this.pipes[pipeNumber] as Pipe;
+    if (pipe.mtu < MTU && this.packets.wireOctets(packet) > pipe.mtu) {
+      pipe.tooBig += 1;
+      return this.#notify(node, packet, pipe.mtu);
+    }
     if (this.#isWatched) this.#show(this.#entering, pipe, packet, FATE.entered);
     pipe.send(packet);
   }
@@ -222,8 +254,15 @@ export class Network {
     return isHost && edges.length === 1 ? (edges[0] as Edge).pipe : -1;
   }
 
-  /** Turns the packet into a notice to its sender: the ports stay, `flags` names the protocol. */
   #unreachable(node: number, packet: number): void {
+    this.#notify(node, packet, 0);
+  }
+
+  /**
+   * Turns the packet into a notice to its sender (ICMP): the ports stay, `flags` names the protocol. `ack` is the
+   * largest packet that would have gone on (RFC 1191, 4; RFC 4443, 3.2), or 0 where there is no way.
+   */
+  #notify(node: number, packet: number, mtu: number): void {
     const { packets } = this;
     const protocol = packets.protocol[packet] as number;
     const sender = packets.source[packet] as number;
@@ -235,6 +274,7 @@ export class Network {
     packets.dest[packet] = sender;
     packets.flags[packet] = protocol;
     packets.protocol[packet] = PROTOCOL.icmp;
+    packets.ack[packet] = mtu;
     packets.length[packet] = 0;
     if (this.#recorder !== undefined) this.#recorder.packet(FATE.returned, packet);
     if (this.addresses.node(sender) === node) this.#loop(node, packet, 0);
@@ -258,10 +298,15 @@ export class Network {
   #show(taps: readonly (Observer[] | undefined)[], pipe: Pipe, packet: number, fate: number): void {
     const observers = taps[pipe.number];
     if (observers !== undefined) {
-      this.#sighting.point(this.world.nowNs, pipe, packet);
-      for (const observer of observers) observer(this.#sighting);
+      const seen = this.#point(pipe, packet);
+      for (const observer of observers) observer(seen);
     }
     this.#recorder?.packet(fate, packet, pipe);
+  }
+
+  #point(pipe: Pipe, packet: number): Sighting {
+    this.#sighting.point(this.world.nowNs, pipe, packet);
+    return this.#sighting;
   }
 
   #addPipe(a: number, b: number, options: PipeOptions): Pipe {
@@ -274,6 +319,7 @@ export class Network {
     const name = ['pipe ', from.name, '>', to.name, twin > 0 ? `#${twin}` : ''].join('');
     const pipe = new Pipe(this.world, this.packets, number, name, from.actor, to.actor, options);
     this.pipes.push(pipe);
+    this.#rules.made(pipe);
     const edge = { to: b, pipe: number, costNs: options.delayNs };
     // Most nodes have one: a list that grows has room for many.
     if (edges.length === 0) this.#edges[a] = [edge];

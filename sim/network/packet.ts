@@ -9,11 +9,18 @@ export const PROTOCOL: { readonly icmp: 1; readonly tcp: 6; readonly udp: 17 } =
   udp: 17,
 });
 /** Octets of the IPv6 header, and of TCP's and UDP's behind it. IPv4 is charged the same. */
-const TCP_HEADERS: number = 40 + 20;
+export const TCP_HEADERS: number = 40 + 20;
 export const UDP_HEADERS: number = 40 + 8;
 /** Payload octets of one TCP segment. */
 export const MSS: number = MTU - TCP_HEADERS;
 
+/** Octets of the options of a SYN: segment size, window scale, selective acknowledgements, padding. */
+export const SYN_OPTIONS = 12;
+/** Octets of the option of blocks, padding and all, and of each block in it (RFC 2018, 3). */
+export const BLOCKS_HEAD = 4;
+export const BLOCK_LEN = 8;
+/** Numbers of options a packet has room for: three blocks. */
+export const OPTIONS_MAX = 6;
 const PAGE_PACKETS = 256;
 const PAGE_BITS = 8;
 
@@ -34,6 +41,13 @@ export class PacketSlab {
   seq: Float64Array = new Float64Array(PAGE_PACKETS);
   ack: Float64Array = new Float64Array(PAGE_PACKETS);
   window: Float64Array = new Float64Array(PAGE_PACKETS);
+  /** Octets of TCP's options on the wire; 0 for none. */
+  optionOctets: Uint8Array = new Uint8Array(PAGE_PACKETS);
+  /**
+   * What they say, OPTIONS_MAX numbers a packet. A SYN: the payload octets its sender takes in a segment. Else where
+   * blocks that came too early begin and end, counted from `ack` (RFC 2018).
+   */
+  options: Uint32Array = new Uint32Array(OPTIONS_MAX * PAGE_PACKETS);
   /** Octets of payload. */
   length: Uint16Array = new Uint16Array(PAGE_PACKETS);
   /** 1: a bit was changed on the way, and the checksum does not hold. */
@@ -58,6 +72,7 @@ export class PacketSlab {
     const packet = this.#free[this.#used++] as number;
     this.#live[packet] = 1;
     this.damaged[packet] = 0;
+    this.optionOctets[packet] = 0;
     return packet;
   }
 
@@ -65,6 +80,8 @@ export class PacketSlab {
   copy(packet: number): number {
     const twin = this.take();
     for (const field of this.#fields) field[twin] = field[packet] as number;
+    const said = OPTIONS_MAX * packet;
+    this.options.copyWithin(OPTIONS_MAX * twin, said, said + OPTIONS_MAX);
     const at = this.payloadAt(packet);
     const end = at + (this.length[packet] as number);
     this.page(twin).set(this.page(packet).subarray(at, end), this.payloadAt(twin));
@@ -102,13 +119,26 @@ export class PacketSlab {
   /** Octets on the wire. */
   wireOctets(packet: number): number {
     const headers = this.protocol[packet] === PROTOCOL.tcp ? TCP_HEADERS : UDP_HEADERS;
-    return headers + (this.length[packet] as number);
+    return headers + (this.optionOctets[packet] as number) + (this.length[packet] as number);
+  }
+
+  /** Blocks a segment reports that is no SYN. */
+  blocks(packet: number): number {
+    return Math.floor((this.optionOctets[packet] as number) / BLOCK_LEN);
   }
 
   get #fields(): readonly (Int32Array | Uint16Array | Uint8Array | Float64Array)[] {
     const addresses = [this.source, this.dest, this.sourcePort, this.destPort];
     const positions = [this.seq, this.ack, this.window];
-    return [...addresses, ...positions, this.protocol, this.flags, this.length, this.damaged];
+    return [
+      ...addresses,
+      ...positions,
+      this.protocol,
+      this.flags,
+      this.length,
+      this.optionOctets,
+      this.damaged,
+    ];
   }
 
   #addPage(): void {
@@ -131,6 +161,8 @@ export class PacketSlab {
     this.window = enlarged(new Float64Array(capacity), this.window);
     this.length = enlarged(new Uint16Array(capacity), this.length);
     this.damaged = enlarged(new Uint8Array(capacity), this.damaged);
+    this.optionOctets = enlarged(new Uint8Array(capacity), this.optionOctets);
+    this.options = enlarged(new Uint32Array(OPTIONS_MAX * capacity), this.options);
     this.#live = enlarged(new Uint8Array(capacity), this.#live);
     this.#free = enlarged(new Int32Array(capacity), this.#free);
   }

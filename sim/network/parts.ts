@@ -30,6 +30,10 @@ export interface Below {
   /** The host's own time in nanoseconds. */
   readonly nowNs: number;
   readonly pool: RingPool;
+  /** Octets a new connection's receiver keeps. */
+  readonly receiveBuffer: number;
+  /** Payload octets of a segment that a host's own link takes on the way to an address. */
+  segmentTo(remote: number): number;
   /** What decides how much a new connection sends. */
   congestion(): Congestion;
   /** The buffer lent to whoever writes. */

@@ -6,6 +6,8 @@ import { MTU, type PacketSlab } from './packet.ts';
 /** Packets that wait to be serialised. It takes packets over, and drops those that it neither keeps nor gives. */
 export interface Queue {
   readonly octets: number;
+  /** Octets that may wait. */
+  limit: number;
   push(packet: number, nowNs: number): void;
   /** The next packet to be serialised, or -1. */
   pull(nowNs: number): number;
@@ -33,7 +35,7 @@ const MEMORY_NS: number = 16 * CODEL_INTERVAL_NS;
 class CoDel implements Queue {
   octets = 0;
   readonly #packets: PacketSlab;
-  readonly #limit: number;
+  limit: number;
   readonly #drop: (packet: number) => void;
   #waiting: number[] = [];
   #cameNs: number[] = [];
@@ -47,13 +49,13 @@ class CoDel implements Queue {
 
   constructor(packets: PacketSlab, limit: number, drop: (packet: number) => void) {
     this.#packets = packets;
-    this.#limit = limit;
+    this.limit = limit;
     this.#drop = drop;
   }
 
   push(packet: number, nowNs: number): void {
     const octets = this.#packets.wireOctets(packet);
-    if (this.octets + octets > this.#limit) return this.#drop(packet);
+    if (this.octets + octets > this.limit) return this.#drop(packet);
     this.octets += octets;
     this.#waiting.push(packet);
     this.#cameNs.push(nowNs);
@@ -131,7 +133,7 @@ type Flow = { readonly codel: CoDel; deficit: number; isListed: boolean };
 class FairQueue implements Queue {
   octets = 0;
   readonly #packets: PacketSlab;
-  readonly #limit: number;
+  limit: number;
   readonly #drop: (packet: number) => void;
   readonly #flows = new Map<number, Flow>();
   #new: Flow[] = [];
@@ -139,7 +141,7 @@ class FairQueue implements Queue {
 
   constructor(packets: PacketSlab, limit: number, drop: (packet: number) => void) {
     this.#packets = packets;
-    this.#limit = limit;
+    this.limit = limit;
     this.#drop = drop;
   }
 
@@ -153,7 +155,7 @@ class FairQueue implements Queue {
       this.#new.push(flow);
     }
     // Whoever has most makes room, at the head.
-    while (this.octets > this.#limit) this.#fattest().codel.dropHead();
+    while (this.octets > this.limit) this.#fattest().codel.dropHead();
   }
 
   pull(nowNs: number): number {

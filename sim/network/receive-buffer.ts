@@ -2,8 +2,11 @@ import { assert } from '#core/base/assert.ts';
 import { IO_CHUNK } from '#core/base/limits.ts';
 import { intoRing, type RingPool } from './ring.ts';
 
-/** Octets a receiver keeps for a reader that is slow, or out of order. */
+/** Octets a receiver keeps for a reader that is slow, or out of order, where its host says nothing else. */
 export const RECEIVE_BUFFER: number = 256 * 1024;
+/** The least and the most it may say: two segments, and what windows can tell (RFC 7323, 2.3). */
+export const BUFFER_MIN: number = 4 * 1024;
+export const BUFFER_MAX: number = 1024 * 1024 * 1024;
 
 /**
  * The receiving half's memory: octets in order that wait for the reader, and segments that came too early.
@@ -15,12 +18,17 @@ export class ReceiveBuffer {
   /** The next position to be read. */
   read: number;
   readonly #pool: RingPool;
+  readonly #size: number;
   #ring: Uint8Array | undefined;
   /** Early segments as start, end, start, end, ...: sorted, with gaps between. */
   #early: number[] = [];
+  /** Where the segment belongs that came last. */
+  #latest = 0;
 
-  constructor(pool: RingPool, position: number) {
+  /** `size`: octets it keeps. */
+  constructor(pool: RingPool, position: number, size: number) {
     this.#pool = pool;
+    this.#size = size;
     this.next = position;
     this.read = position;
   }
@@ -32,7 +40,7 @@ export class ReceiveBuffer {
 
   /** Octets a sender may still have under way. */
   get window(): number {
-    return RECEIVE_BUFFER - this.waiting;
+    return this.#size - this.waiting;
   }
 
   /** Nothing waits and nothing is early, so octets may bypass the ring. */
@@ -59,15 +67,35 @@ export class ReceiveBuffer {
   /** Keeps what is new and fits of the octets that belong at `position`. */
   insert(position: number, bytes: Uint8Array, start: number, end: number): void {
     const from = Math.max(position, this.next);
-    const to = Math.min(position + end - start, this.read + RECEIVE_BUFFER);
+    const to = Math.min(position + end - start, this.read + this.#size);
     if (from >= to) return;
-    this.#ring ??= this.#pool.take(RECEIVE_BUFFER);
+    this.#latest = from;
+    this.#ring ??= this.#pool.take(this.#size);
     intoRing(this.#ring, from, bytes, start + from - position, start + to - position);
     this.#join(from, to);
     if (this.#early[0] === this.next) {
       this.next = this.#early[1] as number;
       this.#early.splice(0, 2);
     }
+  }
+
+  /**
+   * Writes where blocks begin and end that came too early, counted from `next`: the one that was added to last, then
+   * those before it, which mostly were before it in time too (RFC 2018, 4). Answers how many; at most `most`.
+   */
+  report(out: Uint32Array, at: number, most: number): number {
+    const early = this.#early;
+    const count = Math.min(most, early.length / 2);
+    const top = early.length - 2;
+    let block = top;
+    while (block >= 0 && (early[block] as number) > this.#latest) block -= 2;
+    if (block < 0) block = top;
+    for (let i = 0; i < count; i++) {
+      out[at + 2 * i] = (early[block] as number) - this.next;
+      out[at + 2 * i + 1] = (early[block + 1] as number) - this.next;
+      block = block === 0 ? top : block - 2;
+    }
+    return count;
   }
 
   /** What one read of a program takes: octets of `bytes` from `start` to `end`. Borrowed until the next call. */

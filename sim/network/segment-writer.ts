@@ -1,7 +1,10 @@
 import type { Connection } from './connection.ts';
 import { FLAG } from './flags.ts';
 import type { Network } from './network.ts';
-import { PROTOCOL } from './packet.ts';
+import { BLOCK_LEN, BLOCKS_HEAD, OPTIONS_MAX, PROTOCOL, SYN_OPTIONS } from './packet.ts';
+
+/** The scale of windows is told by the SYN, and does not hold for it yet (RFC 7323, 2.2). */
+const SYN_WINDOW_MAX = 65_535;
 
 /** Writes segments of one host into packets and sends them. */
 export class SegmentWriter {
@@ -21,6 +24,17 @@ export class SegmentWriter {
     packets.seq[packet] = seq;
     packets.ack[packet] = (flags & FLAG.ack) !== 0 ? connection.expected : 0;
     packets.window[packet] = connection.advertise();
+    if ((flags & FLAG.syn) !== 0) {
+      packets.optionOctets[packet] = SYN_OPTIONS;
+      packets.options[OPTIONS_MAX * packet] = connection.ownSegment;
+      packets.window[packet] = Math.min(packets.window[packet] as number, SYN_WINDOW_MAX);
+    }
+    // What came too early is told where there is nothing else to tell.
+    if (flags === FLAG.ack && length === 0 && connection.receiver.hasGap) {
+      const at = OPTIONS_MAX * packet;
+      const blocks = connection.receiver.report(packets.options, at, OPTIONS_MAX / 2);
+      packets.optionOctets[packet] = BLOCKS_HEAD + BLOCK_LEN * blocks;
+    }
     packets.length[packet] = length;
     if (length > 0) {
       connection.sender.ring.read(seq, length, packets.page(packet), packets.payloadAt(packet));

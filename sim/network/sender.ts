@@ -1,13 +1,12 @@
 import type { Congestion } from './congestion.ts';
-import { MSS } from './packet.ts';
 import { type RingPool, SendRing } from './ring.ts';
 import { RoundTrip } from './round-trip.ts';
+import { DUPLICATES, Scoreboard } from './scoreboard.ts';
 
 /** Octets the kernel takes from a program; what is written beyond waits in the program. */
 export const SEND_BUFFER: number = 256 * 1024;
 /** Times a segment is sent again without any answer before the connection is given up (Linux). */
 const RETRIES_MAX = 15;
-const DUPLICATES = 3;
 
 /** What a sender needs of its connection. */
 export interface SenderPort {
@@ -39,6 +38,10 @@ export class Sender {
   #windowAck = 0;
   #duplicates = 0;
   #isRecovering = false;
+  /** What the peer reports behind gaps; absent while there is nothing. Whether this recovery goes by it, and news of it. */
+  #board: Scoreboard | undefined;
+  #isSelective = false;
+  #hasNews = false;
   /** Recovery ends when this is acknowledged, and no other begins before. */
   #recoverAt = 0;
   #timedPosition = -1;
@@ -72,11 +75,31 @@ export class Sender {
   get state(): string {
     const positions = [this.unacknowledged, this.next, this.highest, this.taken, this.ring.end];
     const windows = [this.#peerWindow, this.#congestion.state];
-    return [...positions, this.hasEnd, ...windows, this.deadlineNs].join(' ');
+    const board = this.#board?.state ?? '';
+    return [...positions, this.hasEnd, ...windows, this.deadlineNs, board].join(' ');
+  }
+
+  /** Payload octets of the segments it sends. */
+  get mss(): number {
+    return this.#congestion.mss;
+  }
+
+  /** Nothing was sent yet, and the peer takes segments of so many octets. */
+  begin(mss: number): void {
+    this.#congestion.begin(mss);
+  }
+
+  /** A link on the way takes no more (RFC 1191, 6.3): all under way is sent again, smaller. No sign of congestion. */
+  narrow(seq: number, mss: number): void {
+    const isOurs = seq >= this.unacknowledged && seq < this.highest;
+    if (!isOurs || mss >= this.#congestion.mss) return;
+    this.#congestion.mss = mss;
+    this.#goBack();
+    this.send();
   }
 
   /** The handshake is over: the peer's window, and how long it took (undefined when unclear). */
-  begin(peerWindow: number, tookNs: number | undefined): void {
+  open(peerWindow: number, tookNs: number | undefined): void {
     this.#peerWindow = peerWindow;
     if (tookNs !== undefined) this.#roundTrip.sample(tookNs);
   }
@@ -89,24 +112,23 @@ export class Sender {
 
   /** Sends what windows allow. */
   send(): void {
-    for (;;) {
-      const left = this.taken - this.next;
-      const room =
-        this.unacknowledged + Math.min(this.#congestion.window, this.#peerWindow) - this.next;
-      const length = Math.max(0, Math.min(MSS, left, room));
-      const isEnd = this.hasEnd && length === left && this.taken === this.ring.end;
-      if (length === 0 && !isEnd) break;
-      // A small segment that is not the last one waits for a larger window.
-      if (length < MSS && length < left && this.inFlight > 0) break;
-      this.#emit(this.next, length, isEnd);
-      this.next += length + (isEnd ? 1 : 0);
-      if (this.next > this.highest) this.#time();
-    }
+    if (this.#isSelective && this.#board !== undefined) this.#fill(this.#board);
+    else while (this.#sendNext(false));
     this.#arm(false);
+  }
+
+  /** The peer has [from, to) behind a gap; told before `acknowledge` of the same segment. */
+  reported(from: number, to: number): void {
+    const start = Math.max(from, this.unacknowledged);
+    if (start >= to || to > this.highest || to > this.ring.end) return;
+    this.#board ??= new Scoreboard();
+    if (this.#board.add(start, to)) this.#hasNews = true;
   }
 
   /** The peer acknowledged everything before `ack`. Answers whether that was news. */
   acknowledge(ack: number, seq: number, window: number, isPure: boolean): boolean {
+    const hasNews = this.#hasNews;
+    this.#hasNews = false;
     if (ack > this.highest || ack < this.unacknowledged) return false;
     const isSameWindow = window === this.#peerWindow;
     if (seq > this.#windowSeq || (seq === this.#windowSeq && ack >= this.#windowAck)) {
@@ -119,7 +141,9 @@ export class Sender {
       this.#advance(ack);
       return true;
     }
-    if (isPure && isSameWindow && window > 0 && this.inFlight > 0) this.#duplicate();
+    if (hasNews && this.#board !== undefined) this.#gapsReported(this.#board);
+    else if (this.#board === undefined && isPure && isSameWindow && window > 0 && this.inFlight > 0)
+      this.#duplicate();
     this.send();
     return false;
   }
@@ -134,15 +158,21 @@ export class Sender {
       this.#probe();
     } else {
       this.#congestion.timedOut(this.inFlight, this.#retries === 1);
-      this.#isRecovering = false;
-      this.#duplicates = 0;
-      this.#recoverAt = this.highest;
-      this.next = this.unacknowledged;
-      this.#resend();
-      this.next = Math.max(this.next, Math.min(this.unacknowledged + MSS, this.highest));
+      this.#goBack();
+      this.next = Math.max(this.next, Math.min(this.#resend(this.unacknowledged), this.highest));
     }
     this.#arm(true);
     return true;
+  }
+
+  /** Whatever is under way counts as gone. */
+  #goBack(): void {
+    this.#timedPosition = -1;
+    this.#isRecovering = false;
+    this.#isSelective = false;
+    this.#duplicates = 0;
+    this.#recoverAt = this.highest;
+    this.next = this.unacknowledged;
   }
 
   #advance(ack: number): void {
@@ -159,14 +189,17 @@ export class Sender {
     this.#retries = 0;
     this.#roundTrip.progress();
     this.#duplicates = 0;
+    this.#board?.dropTo(ack);
     if (!this.#isRecovering) this.#grow(octets, before);
     else if (ack >= this.#recoverAt) {
       this.#isRecovering = false;
+      this.#isSelective = false;
       this.#congestion.recovered(this.inFlight);
-    } else {
+    } else if (!this.#isSelective) {
       this.#congestion.partly(octets);
-      this.#resend();
+      this.#resend(ack);
     }
+    if (!this.#isSelective && this.#board?.isEmpty === true) this.#board = undefined;
     this.#arm(true);
     this.send();
   }
@@ -176,28 +209,90 @@ export class Sender {
     this.#congestion.acknowledged(octets, before, nowNs, this.#roundTrip.smoothNs);
   }
 
+  /** The same acknowledgement again, and no word of what came (RFC 5681, 3.2; RFC 6582). */
   #duplicate(): void {
     this.#duplicates += 1;
     if (this.#isRecovering) this.#congestion.duplicate();
-    else if (this.#duplicates === DUPLICATES && this.unacknowledged > this.#recoverAt) {
-      this.#isRecovering = true;
-      this.#recoverAt = this.highest;
-      this.#congestion.lost(this.inFlight);
-      this.#resend();
-      // Its acknowledgement takes a round trip from now on (Linux): what was armed for the last one comes too early.
-      this.#arm(true);
+    else if (this.#duplicates === DUPLICATES && this.unacknowledged > this.#recoverAt)
+      this.#recover();
+  }
+
+  /** More came behind a gap, which may be lost by now (RFC 6675, 5). */
+  #gapsReported(board: Scoreboard): void {
+    this.#duplicates += 1;
+    if (this.#isRecovering && !this.#isSelective) this.#congestion.duplicate();
+    if (this.#isRecovering || this.unacknowledged <= this.#recoverAt) return;
+    const isLost = this.unacknowledged < board.lostBefore(this.mss);
+    if (this.#duplicates < DUPLICATES && !isLost) return;
+    board.begin(this.unacknowledged);
+    this.#isSelective = true;
+    board.resent = this.#recover();
+  }
+
+  /** Recovery begins. Answers behind what was sent again. */
+  #recover(): number {
+    this.#isRecovering = true;
+    this.#recoverAt = this.highest;
+    // What was sent beyond the window while it was not clear yet does not count (RFC 5681, 3.2).
+    this.#congestion.lost(Math.min(this.inFlight, this.#congestion.window));
+    const end = this.#resend(this.unacknowledged);
+    // Its acknowledgement takes a round trip from now on (Linux): what was armed for the last one comes too early.
+    this.#arm(true);
+    return end;
+  }
+
+  /** As much as the network may hold in recovery: what is lost, then what is new, then what may be lost (NextSeg). */
+  #fill(board: Scoreboard): void {
+    const { mss } = this;
+    for (;;) {
+      const inFlight = board.inFlight(this.unacknowledged, this.next, mss);
+      if (this.#congestion.threshold - inFlight < mss) return;
+      const gap = board.missing(board.resent);
+      if (gap < board.lostBefore(mss)) board.resent = this.#resend(gap);
+      else if (this.#sendNext(true)) continue;
+      else if (gap < board.top) board.resent = this.#resend(gap);
+      else if (!this.#rescue(board)) return;
     }
   }
 
-  /** The oldest segment that is under way, once more. */
-  #resend(): void {
-    const length = Math.max(
-      0,
-      Math.min(MSS, this.ring.end - this.unacknowledged, this.highest - this.unacknowledged),
-    );
-    const last = this.unacknowledged + length;
+  /** The last segment under way, once a recovery: nothing comes behind it that could show its loss. */
+  #rescue(board: Scoreboard): boolean {
+    if (board.rescued >= this.unacknowledged || this.next <= board.top) return false;
+    board.rescued = this.#recoverAt;
+    const last = Math.min(this.next, this.ring.end) - this.mss;
+    this.#resend(Math.max(this.unacknowledged, board.top, last));
+    return true;
+  }
+
+  /** The next segment that the peer does not have, if windows allow; in recovery its own alone is asked. */
+  #sendNext(isRecovery: boolean): boolean {
+    const board = this.#board;
+    if (board !== undefined) this.next = board.missing(this.next);
+    const held = board?.held(this.unacknowledged, this.next) ?? 0;
+    const window = isRecovery ? Infinity : this.#congestion.window + held;
+    const room = this.unacknowledged + Math.min(window, this.#peerWindow) - this.next;
+    const left = this.taken - this.next;
+    const gap = board === undefined ? left : board.gapEnd(this.next) - this.next;
+    const whole = Math.min(this.mss, left, gap);
+    const length = Math.max(0, Math.min(whole, room));
+    const isEnd = this.hasEnd && length === left && this.taken === this.ring.end;
+    if (length === 0 && !isEnd) return false;
+    // A small segment that is not the last one waits for a larger window.
+    if (length < whole && this.inFlight > 0) return false;
+    this.#emit(this.next, length, isEnd);
+    this.next += length + (isEnd ? 1 : 0);
+    if (this.next > this.highest) this.#time();
+    return true;
+  }
+
+  /** A segment from `position` on that was sent before, once more. Answers what is behind it. */
+  #resend(position: number): number {
+    const gapEnd = this.#board?.gapEnd(position) ?? Infinity;
+    const end = Math.min(position + this.mss, gapEnd, this.ring.end, this.highest);
+    const isEnd = this.endWasSent && end === this.ring.end;
     this.#timedPosition = -1;
-    this.#emit(this.unacknowledged, length, this.endWasSent && last === this.ring.end);
+    this.#emit(position, Math.max(0, end - position), isEnd);
+    return end + (isEnd ? 1 : 0);
   }
 
   /** One octet into a window that is shut, to learn whether it opened. */

@@ -1,6 +1,7 @@
 import type { AddressTable } from './address-table.ts';
+import { FLAG } from './flags.ts';
 import type { Pipe } from './link.ts';
-import type { PacketSlab } from './packet.ts';
+import { OPTIONS_MAX, type PacketSlab } from './packet.ts';
 
 /** What someone with a hand on the wire sees. Must not touch the world: a tap changes no hash. */
 export type Observer = (seen: Sighting) => void;
@@ -15,9 +16,10 @@ export class Sighting {
   protocol = 0;
   sourcePort = 0;
   destPort = 0;
-  /** TCP's flags and position. */
+  /** TCP's flags, position and acknowledgement. */
   flags = 0;
   seq = 0;
+  ack = 0;
   /** Octets on the wire, headers included. */
   wireOctets = 0;
   /** The payload is `bytes` from `start` to `end`. */
@@ -32,6 +34,16 @@ export class Sighting {
     this.#packets = packets;
     this.#addresses = addresses;
     this.bytes = packets.page(0);
+  }
+
+  /** What a TCP segment reports behind gaps: positions of the stream, each block's first and the one behind it. */
+  get blocks(): readonly (readonly [from: number, to: number])[] {
+    const { options } = this.#packets;
+    if ((this.flags & FLAG.syn) !== 0) return [];
+    return Array.from({ length: this.#packets.blocks(this.#packet) }, (_, i) => {
+      const at = OPTIONS_MAX * this.#packet + 2 * i;
+      return [this.ack + (options[at] as number), this.ack + (options[at + 1] as number)];
+    });
   }
 
   /** Sender's address. */
@@ -64,6 +76,7 @@ export class Sighting {
     this.destPort = packets.destPort[packet] as number;
     this.flags = packets.flags[packet] as number;
     this.seq = packets.seq[packet] as number;
+    this.ack = packets.ack[packet] as number;
     this.wireOctets = packets.wireOctets(packet);
     this.bytes = packets.page(packet);
     this.start = packets.payloadAt(packet);

@@ -6,6 +6,7 @@ import { Connection } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
 import { FLAG } from './flags.ts';
 import type { Network } from './network.ts';
+import { OPTIONS_MAX, TCP_HEADERS } from './packet.ts';
 import type { Below, Exit, HostClock, Phase, StreamReports, Tuple } from './parts.ts';
 import { PortTable } from './port-table.ts';
 import type { RingPool } from './ring.ts';
@@ -19,6 +20,8 @@ const TIME_WAIT_NS: number = 60 * NS_PER_S;
  * and remembers ended ones for a while. Told of everything else by Connection.
  */
 export class Transport implements Below {
+  /** Octets each connection keeps for its reader: BUFFER_MIN to BUFFER_MAX. */
+  readonly receiveBuffer: number;
   readonly #congestion: CongestionKind;
   readonly #network: Network;
   readonly #node: number;
@@ -28,7 +31,14 @@ export class Transport implements Below {
   readonly #table = new ConnectionTable();
   #user: StreamReports | undefined;
 
-  constructor(network: Network, node: number, clock: HostClock, congestion: CongestionKind) {
+  constructor(
+    network: Network,
+    node: number,
+    clock: HostClock,
+    congestion: CongestionKind,
+    receiveBuffer: number,
+  ) {
+    this.receiveBuffer = receiveBuffer;
     this.#congestion = congestion;
     this.#network = network;
     this.#node = node;
@@ -48,6 +58,10 @@ export class Transport implements Below {
 
   get pool(): RingPool {
     return this.#network.rings;
+  }
+
+  segmentTo(remote: number): number {
+    return this.#network.firstMtu(this.#node, remote) - TCP_HEADERS;
   }
 
   congestion(): Congestion {
@@ -121,8 +135,8 @@ export class Transport implements Below {
     else this.#segment(connection, packet, flags);
   }
 
-  /** A router found no way for a segment of ours. Only a connection that is not open yet gives up. */
-  unreachable(packet: number): void {
+  /** A segment of ours came no further. Where there is no way, only a connection that is not open yet gives up. */
+  notice(packet: number): void {
     const { packets } = this.#network;
     const connection = this.#table.find(
       packets.dest[packet] as number,
@@ -130,7 +144,9 @@ export class Transport implements Below {
       packets.source[packet] as number,
       packets.destPort[packet] as number,
     );
-    if (connection?.phase === 'syn-sent') connection.fail('unreachable');
+    const mtu = packets.ack[packet] as number;
+    if (mtu > 0) connection?.narrow(packets.seq[packet] as number, mtu - TCP_HEADERS);
+    else if (connection?.phase === 'syn-sent') connection.fail('unreachable');
   }
 
   /** A timer event. It may have been overtaken. */
@@ -210,6 +226,8 @@ export class Transport implements Below {
       connection.establish(packets.window[packet] as number);
       if (!this.#accept(connection)) return;
     }
+    const blocks = packets.blocks(packet);
+    if (blocks > 0) this.#reported(connection, packet, blocks);
     connection.acknowledged(
       packets.ack[packet] as number,
       seq,
@@ -224,10 +242,23 @@ export class Transport implements Below {
     else this.acknowledge(connection);
   }
 
+  /** The peer has these behind gaps. */
+  #reported(connection: Connection, packet: number, blocks: number): void {
+    const { ack, options } = this.#network.packets;
+    const base = ack[packet] as number;
+    const first = OPTIONS_MAX * packet;
+    for (let at = first; at < first + 2 * blocks; at += 2)
+      connection.sender.reported(
+        base + (options[at] as number),
+        base + (options[at + 1] as number),
+      );
+  }
+
   /** A SYN for a connection that exists: its answer, or one that was sent again. */
   #greeted(connection: Connection, packet: number, flags: number): void {
     const isAnswer = (flags & FLAG.ack) !== 0;
     if (connection.phase === 'syn-sent' && isAnswer) {
+      connection.heard(this.#network.packets.options[OPTIONS_MAX * packet] as number);
       connection.establish(this.#network.packets.window[packet] as number);
       connection.owesAck = true;
       connection.user?.opened(connection.id);
@@ -282,6 +313,7 @@ export class Transport implements Below {
     if (listener !== undefined) {
       const connection = this.#add({ local, localPort, remote, remotePort }, 'syn-received', true);
       connection.listener = listener;
+      connection.heard(packets.options[OPTIONS_MAX * packet] as number);
       connection.greet();
       return;
     }

@@ -3,7 +3,7 @@
 // TLS (tls-service.ts, website.ts, resolver.ts).
 export { Browser } from './browser.ts';
 export { TEST_NETWORK_ANCHOR, TEST_NETWORK_CHAIN, TEST_NETWORK_KEY } from './certificates.ts';
-export { browserName, type NamedPipe, Overlay, type OverlayHooks } from './overlay.ts';
+export { browserIp, browserName, type NamedPipe, Overlay, type OverlayHooks } from './overlay.ts';
 export {
   type Attachment,
   type ClientPlan,

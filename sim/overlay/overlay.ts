@@ -5,7 +5,7 @@ import type { Trace } from '#core/observe/mod.ts';
 import { parseIp } from '#core/wire/mod.ts';
 import { SimHost } from '../host.ts';
 import type { SimRoot } from '../host-options.ts';
-import { Network, type Pipe } from '../network/mod.ts';
+import { type LinkOptions, linkOptions, Network, type Pipe } from '../network/mod.ts';
 import type { World } from '../world.ts';
 import { Browser } from './browser.ts';
 import { TEST_NETWORK_ANCHOR } from './certificates.ts';
@@ -269,35 +269,39 @@ export class Overlay {
 
   // ---- the ground ----------------------------------------------------------------------------------------
 
-  #attach({ name, ip, delayUs, mbps }: Attachment): void {
-    const host = new SimHost(this.network, { name, ips: [octets(ip)] });
-    this.hosts.set(name, host);
-    this.#link(host.node, this.#core, delayUs * 1_000, mbps, `net:${name}`);
+  #attach(plan: Attachment): void {
+    const host = this.#machine(plan);
+    this.hosts.set(plan.name, host);
+    this.#link(host.node, this.#core, wireOf(plan), `net:${plan.name}`);
   }
 
-  /** browser -- desk -- client -- Wi-Fi -- provider -- internet. */
-  #attachClient({ name, ip, delayUs, mbps }: ClientPlan): void {
-    const client = new SimHost(this.network, { name, ips: [octets(ip)] });
-    const deskIp = octets(ip);
-    deskIp[3] = (deskIp[3] as number) + 100;
-    const browser = new SimHost(this.network, { name: browserName(name), ips: [deskIp] });
+  #machine({ name, ip, receiveKiB }: Attachment): SimHost {
+    const receiveBuffer = receiveKiB && receiveKiB * 1024;
+    return new SimHost(this.network, { name, ips: [octets(ip)], receiveBuffer });
+  }
+
+  /** browser -- desk -- client -- Wi-Fi -- provider -- internet. What the plan says is the provider's line. */
+  #attachClient(plan: ClientPlan): void {
+    const { name, ip } = plan;
+    const client = this.#machine(plan);
+    const browser = new SimHost(this.network, { name: browserName(name), ips: [browserIp(ip)] });
     this.hosts.set(name, client);
     this.hosts.set(browserName(name), browser);
     const room = this.network.addNode(`wifi of ${name}`);
     const provider = this.network.addNode(`provider of ${name}`);
-    this.#link(browser.node, client.node, DESK_NS, 0, `desk:${name}`);
-    this.#link(client.node, room, WIFI_NS, 0, `wifi:${name}`);
-    this.#link(room, provider, (delayUs * 1_000) / 2, mbps, `isp:${name}`);
-    this.#link(provider, this.#core, (delayUs * 1_000) / 2, 0, `transit:${name}`);
+    const [wire, free] = [wireOf(plan), { queueBytes: QUEUE_OCTETS }];
+    const { back = wire } = wire;
+    const [delayNs, backNs] = [wire.delayNs / 2, back.delayNs / 2];
+    const line = { ...wire, delayNs, back: { ...back, delayNs: backNs } };
+    const rest = { ...free, delayNs, back: { ...free, delayNs: backNs } };
+    this.#link(browser.node, client.node, { ...free, delayNs: DESK_NS }, `desk:${name}`);
+    this.#link(client.node, room, { ...free, delayNs: WIFI_NS }, `wifi:${name}`);
+    this.#link(room, provider, line, `isp:${name}`);
+    this.#link(provider, this.#core, rest, `transit:${name}`);
   }
 
-  #link(a: number, b: number, delayNs: number, mbps: number, place: string): void {
-    const { there, back } = this.network.addLink(a, b, {
-      delayNs,
-      rateBps: mbps * 1_000_000,
-      lossPpm: 0,
-      queueBytes: QUEUE_OCTETS,
-    });
+  #link(a: number, b: number, options: LinkOptions, place: string): void {
+    const { there, back } = this.network.addLink(a, b, options);
     this.pipes.push({ pipe: there, place }, { pipe: back, place });
   }
 
@@ -316,6 +320,20 @@ export class Overlay {
 /** The host that a client's browser runs on. */
 export function browserName(client: string): string {
   return `${client}-browser`;
+}
+
+/** The address of that browser, for its client's. */
+export function browserIp(client: string): Uint8Array {
+  const ip = octets(client);
+  ip[3] = (ip[3] as number) + 100;
+  return ip;
+}
+
+/** The way of a host to the core and back. */
+function wireOf(plan: Attachment): LinkOptions {
+  const queueKiB = QUEUE_OCTETS / 1024;
+  const { back } = plan;
+  return linkOptions({ queueKiB, ...plan, ...(back && { back: { queueKiB, ...back } }) });
 }
 
 function octets(text: string): Uint8Array {

@@ -1,15 +1,14 @@
+import type { WirePlan } from '../network/mod.ts';
 import type { VisitPlan } from './visit.ts';
 
 // A multi-hop network as data: who is there, how far, who visits what, what goes wrong. Whole numbers throughout.
 
-/** How a host hangs on the internet. */
-export type Attachment = {
+/** How a host hangs on the internet: its link to the core, and back. Where it says nothing else 512 KiB may wait. */
+export type Attachment = WirePlan & {
   readonly name: string;
   readonly ip: string;
-  /** One way, to the core. */
-  readonly delayUs: number;
-  /** Megabits per second; 0 is infinite. */
-  readonly mbps: number;
+  /** KiB each of its streams keeps for a reader; absent: 256. */
+  readonly receiveKiB?: number;
 };
 
 export type NodePlan = Attachment & {

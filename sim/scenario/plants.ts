@@ -13,7 +13,10 @@ import { WrappedRoot } from './wrapped-root.ts';
 /** The plan with a defect in it, for plants that are a matter of data. */
 export function spoilPlan(plan: FlowPlan, plant: PlantName | undefined): FlowPlan {
   if (plant === 'lossless')
-    return { ...plan, links: plan.links.map((link) => ({ ...link, lossPpm: 0 })) };
+    return {
+      ...plan,
+      links: plan.links.map(({ between, delayUs, mbps }) => ({ between, delayUs, mbps })),
+    };
   if (plant !== 'fast-reader') return plan;
   return { ...plan, flows: plan.flows.map(({ readPerTick: _, ...flow }) => flow) };
 }

@@ -1,12 +1,14 @@
+import { assert } from '#core/base/assert.ts';
 import type { Suite } from '#core/crypto/mod.ts';
 import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { parseIp } from '#core/wire/mod.ts';
 import { SimHost } from '../host.ts';
-import { Network, type Pipe } from '../network/mod.ts';
+import { linkOptions, Network, type Pipe } from '../network/mod.ts';
 import type { Recorder } from '../recorder.ts';
 import { AmbientTrap } from '../traps.ts';
 import { CANARY, type Contact, type Inhabitant, inhabit } from '../workload/mod.ts';
 import { World, type WorldHashes } from '../world.ts';
+import { planFault } from './check-plan.ts';
 import { LifecycleWatch } from './lifecycle-watch.ts';
 import { type Evidence, judge } from './oracles.ts';
 import type { Onlookers, Played, RunOutcome } from './outcome.ts';
@@ -39,6 +41,8 @@ export function playRecipe(recipe: Recipe, recorder: Recorder): WorldHashes {
 
 function play(recipe: Recipe, onlookers: Onlookers): Played {
   const plan = recipe.scenario.plan(recipe.params);
+  const fault = planFault(plan);
+  assert(fault === undefined, `a plan can be built: ${fault}`);
   if (isReplay(plan)) return new ReplayRun(recipe, plan, onlookers);
   if (isOverlay(plan)) return new OverlayRun(recipe, plan, onlookers);
   return new Run(recipe, plan, onlookers);
@@ -115,7 +119,8 @@ class Run implements Played {
       else {
         const ip = parseIp(plan.ip ?? '');
         if (ip === undefined) throw new Error(`host ${plan.name} needs an address`);
-        const host = new SimHost(this.#network, { name: plan.name, ips: [ip] });
+        const receiveBuffer = plan.receiveKiB && plan.receiveKiB * 1024;
+        const host = new SimHost(this.#network, { name: plan.name, ips: [ip], receiveBuffer });
         nodes.set(plan.name, host.node);
         this.#hosts.set(plan.name, { host, plan });
       }
@@ -127,12 +132,8 @@ class Run implements Played {
     const [a, b] = plan.between.map((name) => nodes.get(name));
     if (a === undefined || b === undefined)
       throw new Error(`a link joins two hosts: ${plan.between}`);
-    const { there, back } = this.#network.addLink(a, b, {
-      delayNs: plan.delayUs * 1_000,
-      rateBps: plan.mbps * 1_000_000,
-      lossPpm: plan.lossPpm,
-      queueBytes: plan.queueKiB * 1024,
-    });
+    const { between: _, ...wire } = plan;
+    const { there, back } = this.#network.addLink(a, b, linkOptions(wire));
     for (const pipe of [there, back]) this.#tap(pipe);
   }
 
@@ -232,6 +233,7 @@ class Run implements Played {
       packetHops: { value: total((pipe) => pipe.sent), unit: 'packets' },
       packetsLost: { value: total((pipe) => pipe.lost), unit: 'packets' },
       packetsDropped: { value: total((pipe) => pipe.dropped), unit: 'packets' },
+      packetsTooBig: { value: total((pipe) => pipe.tooBig), unit: 'packets' },
       lastStreamClosed: { value: this.#doneMs, unit: 'ms' },
       heldMax: { value: this.#heldMax, unit: 'octets' },
     };

@@ -1,5 +1,6 @@
 import { frozen } from '#core/base/frozen.ts';
 import type { ReplayCase } from '../adversary/mod.ts';
+import type { WirePlan } from '../network/mod.ts';
 import type { OverlayPlan } from '../overlay/mod.ts';
 import type { Flow } from '../workload/mod.ts';
 
@@ -22,16 +23,12 @@ export type HostPlan = {
   readonly ip?: string;
   /** Answering hosts listen before dialling hosts start. */
   readonly role: 'answers' | 'dials' | 'routes';
+  /** KiB each of its streams keeps for a reader; absent: 256. */
+  readonly receiveKiB?: number;
 };
 
-export type LinkPlan = {
-  readonly between: readonly [string, string];
-  readonly delayUs: number;
-  /** Megabits per second; 0 is infinite. */
-  readonly mbps: number;
-  readonly lossPpm: number;
-  readonly queueKiB: number;
-};
+/** What is said of a link is its way from the first to the second, and the way back where `back` says nothing else. */
+export type LinkPlan = WirePlan & { readonly between: readonly [string, string] };
 
 /** Programs that talk over links or plain streams: one hop. */
 export type FlowPlan = {

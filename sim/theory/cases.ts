@@ -1,6 +1,8 @@
 import { codel, fqCodel } from './aqm.ts';
+import { tokenBucket } from './buckets.ts';
 import type { Case } from './case.ts';
 import { dropTail, md1, mg1, mm1 } from './queues.ts';
+import { receiveWindow } from './receive-window.ts';
 import { cubic, fairness, mathis, slowStart, timeout, windowLimit } from './streams.ts';
 import { pipelining, storeAndForward } from './timing.ts';
 import { gilbertElliott, reordering, troubles } from './wires.ts';
@@ -9,8 +11,8 @@ import { gilbertElliott, reordering, troubles } from './wires.ts';
 export function cases(): readonly Case[] {
   return [
     ...[storeAndForward(), pipelining(), dropTail(), md1(), mg1(), mm1()],
-    ...[codel(), fqCodel()],
+    ...[codel(), fqCodel(), tokenBucket()],
     ...[gilbertElliott(), reordering(), troubles()],
-    ...[slowStart(), timeout(), windowLimit(), mathis(), cubic(), fairness()],
+    ...[slowStart(), timeout(), windowLimit(), receiveWindow(), mathis(), cubic(), fairness()],
   ];
 }

@@ -1,5 +1,11 @@
 import { SimHost } from '../host.ts';
-import { type CongestionKind, type Link, type LinkOptions, Network } from '../network/mod.ts';
+import {
+  type CongestionKind,
+  type Link,
+  type LinkOptions,
+  Network,
+  RECEIVE_BUFFER,
+} from '../network/mod.ts';
 import { type Contact, type Flow, inhabit } from '../workload/mod.ts';
 import { World } from '../world.ts';
 
@@ -25,11 +31,13 @@ export class Transfer {
     link: LinkOptions,
     congestion: CongestionKind = 'reno',
     sent: (sender: number, segment: Segment) => void = () => undefined,
+    receiveBuffer: number = RECEIVE_BUFFER,
   ) {
     this.world = new World(seed);
     const network = new Network(this.world);
     const router = network.addNode('router');
-    const server = new SimHost(network, { name: 'server', ips: [Uint8Array.from(SERVER_IP)] });
+    const ips = [Uint8Array.from(SERVER_IP)];
+    const server = new SimHost(network, { name: 'server', ips, receiveBuffer });
     const names = Array.from({ length: senders }, (_, i) => `sender ${i}`);
     this.frontier = names.map(() => 1);
     const hosts = names.map((name, i) => {
