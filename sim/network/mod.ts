@@ -4,11 +4,15 @@
 // (address-table.ts). A link is two pipes (link.ts), each with a queue (queue.ts) and a wire on which things go wrong
 // (impairments.ts); ways are shortest paths (routes.ts), taps look on (tap.ts).
 //
+// nat.ts is a box that translates addresses and ports (nat-table.ts: its mappings; nat-sessions.ts: who talks).
+//
 // transport.ts finds the connection for a segment. A connection (connection.ts) is a sender (sender.ts: what
 // to send and when again, with congestion.ts and round-trip.ts) and a receive buffer (receive-buffer.ts).
 export type { CongestionKind } from './congestion.ts';
 export { FLAG } from './flags.ts';
 export { Pipe, type PipeOptions } from './link.ts';
+export { Nat, type NatOptions, type NatReject } from './nat.ts';
+export type { Dependence } from './nat-table.ts';
 export { type Link, type LinkOptions, Network, type Receiver } from './network.ts';
 export { MSS, MTU, type PacketSlab, PROTOCOL, UDP_HEADERS } from './packet.ts';
 export type { Exit, HostClock } from './parts.ts';

@@ -9,12 +9,18 @@ import { AddressTable, NOWHERE } from './address-table.ts';
 import { ARRIVAL, Pipe, type PipeOptions } from './link.ts';
 import { PacketSlab, PROTOCOL } from './packet.ts';
 import { RingPool } from './ring.ts';
-import { type Edge, Routes } from './routes.ts';
+import { type Edge, EVERYBODY, NOBODY, Routes } from './routes.ts';
 import { type Observer, Sighting } from './tap.ts';
 
 /** What sits behind a node's addresses. It owns the packet it is given, and releases it. */
 export interface Receiver {
-  deliver(packet: number): void;
+  /** `pipe` is the number of the pipe it came by; below 0 it came from the node itself. */
+  deliver(packet: number, pipe: number): void;
+  /**
+   * Makes the node a box that others' packets go through, but for those from this neighbour, which may only come to
+   * itself. It is shown all of them. Absent: the node forwards nothing.
+   */
+  readonly outside?: number;
 }
 
 /** Options of a link: the same both ways, or its own for the way back. */
@@ -100,6 +106,7 @@ export class Network {
 
   setReceiver(node: number, receiver: Receiver): void {
     this.#node(node).receiver = receiver;
+    this.#routes = undefined;
   }
 
   nameOf(node: number): string {
@@ -142,6 +149,30 @@ export class Network {
     this.#forward(node, packet);
   }
 
+  /** The pipe by which a node sends towards an address that is not its own; below 0 when there is no way. */
+  wayTo(node: number, address: number): number {
+    const dest = this.addresses.node(address);
+    return dest === NOWHERE ? this.#gateway(node) : this.#next(node, dest);
+  }
+
+  /** Turns the packet into a notice to its sender: the ports stay, `flags` names the protocol. */
+  unreachable(node: number, packet: number): void {
+    const { packets } = this;
+    const protocol = packets.protocol[packet] as number;
+    const sender = packets.source[packet] as number;
+    if (protocol === PROTOCOL.icmp || this.addresses.node(sender) === NOWHERE) {
+      packets.release(packet);
+      return;
+    }
+    packets.source[packet] = packets.dest[packet] as number;
+    packets.dest[packet] = sender;
+    packets.flags[packet] = protocol;
+    packets.protocol[packet] = PROTOCOL.icmp;
+    packets.length[packet] = 0;
+    if (this.addresses.node(sender) === node) this.#loop(node, packet, 0);
+    else this.#forward(node, packet);
+  }
+
   /** Shows every packet that enters this pipe to an observer. Answers how to stop. */
   tapPipe(pipe: Pipe, observer: Observer): () => void {
     return subscribe(this.#entering, pipe.number, observer);
@@ -171,22 +202,25 @@ export class Network {
     if (receiver === undefined) {
       if (isForUs) this.packets.release(packet);
       else this.#forward(node, packet);
-    } else if (isForUs) receiver.deliver(packet);
-    else this.#unreachable(node, packet); // hosts do not forward
+    } else if (isForUs || receiver.outside !== undefined) receiver.deliver(packet, pipeNumber);
+    else this.unreachable(node, packet); // hosts do not forward
   }
 
   #forward(node: number, packet: number): void {
-    const dest = this.addresses.node(this.packets.dest[packet] as number);
-    if (dest === node) return this.#loop(node, packet, LOOPBACK_NS);
-    const pipeNumber = dest === NOWHERE ? this.#gateway(node) : this.#next(node, dest);
-    if (pipeNumber < 0) return this.#unreachable(node, packet);
+    const dest = this.packets.dest[packet] as number;
+    if (this.addresses.node(dest) === node) return this.#loop(node, packet, LOOPBACK_NS);
+    const pipeNumber = this.wayTo(node, dest);
+    if (pipeNumber < 0) return this.unreachable(node, packet);
     const observers = this.#entering[pipeNumber];
     if (observers !== undefined) this.#show(observers, pipeNumber, packet);
     (this.pipes[pipeNumber] as Pipe).send(packet);
   }
 
   #next(node: number, dest: number): number {
-    this.#routes ??= new Routes(this.#edges, (other) => this.#node(other).receiver === undefined);
+    this.#routes ??= new Routes(this.#edges, (other) => {
+      const { receiver } = this.#node(other);
+      return receiver === undefined ? NOBODY : (receiver.outside ?? EVERYBODY);
+    });
     return this.#routes.next(node, dest);
   }
 
@@ -195,24 +229,6 @@ export class Network {
     const edges = this.#edgesOf(node);
     const isHost = this.#node(node).receiver !== undefined;
     return isHost && edges.length === 1 ? (edges[0] as Edge).pipe : -1;
-  }
-
-  /** Turns the packet into a notice to its sender: the ports stay, `flags` names the protocol. */
-  #unreachable(node: number, packet: number): void {
-    const { packets } = this;
-    const protocol = packets.protocol[packet] as number;
-    const sender = packets.source[packet] as number;
-    if (protocol === PROTOCOL.icmp || this.addresses.node(sender) === NOWHERE) {
-      packets.release(packet);
-      return;
-    }
-    packets.source[packet] = packets.dest[packet] as number;
-    packets.dest[packet] = sender;
-    packets.flags[packet] = protocol;
-    packets.protocol[packet] = PROTOCOL.icmp;
-    packets.length[packet] = 0;
-    if (this.addresses.node(sender) === node) this.#loop(node, packet, 0);
-    else this.#forward(node, packet);
   }
 
   #loop(node: number, packet: number, delayNs: number): void {

@@ -9,6 +9,7 @@ export {
   type ClientPlan,
   DOT_PORT,
   type FaultPlan,
+  type NatPlan,
   NODE_PORT,
   type NodePlan,
   type OverlayPlan,

@@ -5,7 +5,7 @@ import type { Trace } from '#core/observe/mod.ts';
 import { parseIp } from '#core/wire/mod.ts';
 import { SimHost } from '../host.ts';
 import type { SimRoot } from '../host-options.ts';
-import { Network, type Pipe } from '../network/mod.ts';
+import { type Link, type LinkOptions, Nat, Network, type Pipe } from '../network/mod.ts';
 import type { World } from '../world.ts';
 import { Browser } from './browser.ts';
 import { TEST_NETWORK_ANCHOR } from './certificates.ts';
@@ -13,6 +13,7 @@ import {
   type Attachment,
   type ClientPlan,
   DOT_PORT,
+  type NatPlan,
   NODE_PORT,
   type NodePlan,
   type OverlayPlan,
@@ -56,6 +57,8 @@ export class Overlay {
   readonly browsers: Map<string, Browser> = new Map<string, Browser>();
   readonly websites: Map<string, TlsService> = new Map<string, TlsService>();
   readonly hosts: Map<string, SimHost> = new Map<string, SimHost>();
+  /** The boxes clients are behind, by name of the client. */
+  readonly nats: Map<string, Nat> = new Map<string, Nat>();
   /** Every link by a name of its own: `wifi:anna`, `isp:anna`, `net:node-1`. */
   readonly pipes: NamedPipe[] = [];
   /** Names the resolver was asked for. */
@@ -276,28 +279,35 @@ export class Overlay {
   }
 
   /** browser -- desk -- client -- Wi-Fi -- provider -- internet. */
-  #attachClient({ name, ip, delayUs, mbps }: ClientPlan): void {
+  #attachClient({ name, ip, delayUs, mbps, nat: plan }: ClientPlan): void {
     const client = new SimHost(this.network, { name, ips: [octets(ip)] });
     const deskIp = octets(ip);
     deskIp[3] = (deskIp[3] as number) + 100;
     const browser = new SimHost(this.network, { name: browserName(name), ips: [deskIp] });
     this.hosts.set(name, client);
     this.hosts.set(browserName(name), browser);
-    const room = this.network.addNode(`wifi of ${name}`);
+    const box = plan && this.#box(name, plan);
+    const room = box?.node ?? this.network.addNode(`wifi of ${name}`);
     const provider = this.network.addNode(`provider of ${name}`);
     this.#link(browser.node, client.node, DESK_NS, 0, `desk:${name}`);
     this.#link(client.node, room, WIFI_NS, 0, `wifi:${name}`);
-    this.#link(room, provider, (delayUs * 1_000) / 2, mbps, `isp:${name}`);
+    const isp = linkOf((delayUs * 1_000) / 2, mbps);
+    const link = box?.attach(provider, isp) ?? this.network.addLink(room, provider, isp);
+    this.#name(link, `isp:${name}`);
     this.#link(provider, this.#core, (delayUs * 1_000) / 2, 0, `transit:${name}`);
   }
 
+  #box(client: string, { ip, ...kinds }: NatPlan): Nat {
+    const nat = new Nat(this.network, { ...kinds, name: `wifi of ${client}`, ips: [octets(ip)] });
+    this.nats.set(client, nat);
+    return nat;
+  }
+
   #link(a: number, b: number, delayNs: number, mbps: number, place: string): void {
-    const { there, back } = this.network.addLink(a, b, {
-      delayNs,
-      rateBps: mbps * 1_000_000,
-      lossPpm: 0,
-      queueBytes: QUEUE_OCTETS,
-    });
+    this.#name(this.network.addLink(a, b, linkOf(delayNs, mbps)), place);
+  }
+
+  #name({ there, back }: Link, place: string): void {
     this.pipes.push({ pipe: there, place }, { pipe: back, place });
   }
 
@@ -311,6 +321,10 @@ export class Overlay {
     this.#world.runUntil(condition, this.#world.nowNs + START_LIMIT_MS * NS_PER_MS);
     if (!condition()) throw new Error('the network did not start');
   }
+}
+
+function linkOf(delayNs: number, mbps: number): LinkOptions {
+  return { delayNs, rateBps: mbps * 1_000_000, lossPpm: 0, queueBytes: QUEUE_OCTETS };
 }
 
 /** The host that a client's browser runs on. */

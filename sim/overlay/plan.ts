@@ -1,3 +1,4 @@
+import type { Dependence } from '../network/mod.ts';
 import type { VisitPlan } from './visit.ts';
 
 // A multi-hop network as data: who is there, how far, who visits what, what goes wrong. Whole numbers throughout.
@@ -20,8 +21,21 @@ export type NodePlan = Attachment & {
   readonly weight: number;
 };
 
-/** A person's computer: the client, and a browser on it, behind a Wi-Fi and an internet provider. */
-export type ClientPlan = Attachment & { readonly hops: number };
+/** A box that translates addresses (NatOptions say what it does), by the text of its outside address. */
+export type NatPlan = {
+  readonly ip: string;
+  readonly mapping: Dependence;
+  readonly filtering: Dependence;
+  readonly preservesPorts?: boolean;
+  /** Outside ports, the first and the last. */
+  readonly ports?: readonly [number, number];
+};
+
+/**
+ * A person's computer: the client, and a browser on it, behind a Wi-Fi and an internet provider. With `nat` the Wi-Fi's
+ * router is such a box, and `ip` an inside address, which nobody else in the world may have.
+ */
+export type ClientPlan = Attachment & { readonly hops: number; readonly nat?: NatPlan };
 
 export type WebsitePlan = Attachment & { readonly hosts: readonly string[] };
 

@@ -88,8 +88,10 @@ export function whyDeaf(
 }
 
 export function coalitionsOf(plan: OverlayPlan, parties: readonly Party[]): readonly Coalition[] {
+  const [client] = plan.clients;
   return coalitions(parties, {
-    clientIp: plan.clients[0]?.ip ?? '',
+    // Behind a box the outside address is the client's to all who see it.
+    clientIps: [client?.ip, client?.nat?.ip].filter((ip) => ip !== undefined),
     destinationIps: plan.websites.map((site) => site.ip),
     destinationNames: [...new Set(plan.visits.map(({ host }) => host))],
   });
