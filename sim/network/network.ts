@@ -259,7 +259,7 @@ export class Network {
     const name = ['pipe ', from.name, '>', to.name, twin > 0 ? `#${twin}` : ''].join('');
     const pipe = new Pipe(this.world, this.packets, number, name, from.actor, to.actor, options);
     this.pipes.push(pipe);
-    const edge = { to: b, pipe: number, costNs: options.delayNs };
+    const edge = { to: b, pipe: number, costNs: options.costNs ?? options.delayNs };
     // Most nodes have one: a list that grows has room for many.
     if (edges.length === 0) this.#edges[a] = [edge];
     else edges.push(edge);

@@ -2,18 +2,16 @@ import { makeIdentity, nodeIdOf, type Suite } from '#core/crypto/mod.ts';
 import { encodeSnapshot, type NodeDraft, type Trust } from '#core/directory/mod.ts';
 import { ClientNode, RelayNode, SNAPSHOT_DOCUMENT } from '#core/node/mod.ts';
 import type { Trace } from '#core/observe/mod.ts';
-import { parseIp } from '#core/wire/mod.ts';
-import { SimHost } from '../host.ts';
+import type { SimHost } from '../host.ts';
 import type { SimRoot } from '../host-options.ts';
-import { type Link, type LinkOptions, Nat, Network, type Pipe } from '../network/mod.ts';
+import type { Nat, Network } from '../network/mod.ts';
 import type { World } from '../world.ts';
 import { Browser } from './browser.ts';
 import { TEST_NETWORK_ANCHOR } from './certificates.ts';
+import { browserName, Ground, type NamedPipe, octets } from './ground.ts';
 import {
-  type Attachment,
   type ClientPlan,
   DOT_PORT,
-  type NatPlan,
   NODE_PORT,
   type NodePlan,
   type OverlayPlan,
@@ -29,10 +27,6 @@ const NS_PER_MS = 1_000_000;
 const SOUND: Fault = Object.freeze({ forgets: 0, hangs: false });
 const START_LIMIT_MS = 5_000;
 const LAST_EPOCH = 0xffff_fffe;
-const QUEUE_OCTETS = 512 * 1024;
-/** From a machine to its own network card, and from a room to the provider. */
-const DESK_NS = 1_000;
-const WIFI_NS = 2 * NS_PER_MS;
 
 /** What a run may put in the place of the honest thing: plants, and ears. */
 export type OverlayHooks = {
@@ -46,9 +40,6 @@ export type OverlayHooks = {
   readonly websites?: Fault;
 };
 
-/** Which link of whom a pipe is: `near` towards the machine's own side. */
-export type NamedPipe = { readonly pipe: Pipe; readonly place: string };
-
 /** A multi-hop network in a world: nodes, clients, browsers, websites, a resolver, and the production core in all. */
 export class Overlay {
   readonly network: Network;
@@ -56,11 +47,10 @@ export class Overlay {
   readonly clients: Map<string, ClientNode> = new Map<string, ClientNode>();
   readonly browsers: Map<string, Browser> = new Map<string, Browser>();
   readonly websites: Map<string, TlsService> = new Map<string, TlsService>();
-  readonly hosts: Map<string, SimHost> = new Map<string, SimHost>();
-  /** The boxes clients are behind, by name of the client. */
-  readonly nats: Map<string, Nat> = new Map<string, Nat>();
-  /** Every link by a name of its own: `wifi:anna`, `isp:anna`, `net:node-1`. */
-  readonly pipes: NamedPipe[] = [];
+  /** Machines, boxes by name of the client behind them, and links by their names: see Ground. */
+  readonly hosts: ReadonlyMap<string, SimHost>;
+  readonly nats: ReadonlyMap<string, Nat>;
+  readonly pipes: readonly NamedPipe[];
   /** Names the resolver was asked for. */
   readonly asked: string[] = [];
   /** Octets that websites received altered. */
@@ -68,7 +58,6 @@ export class Overlay {
   readonly plan: OverlayPlan;
   readonly #world: World;
   readonly #hooks: OverlayHooks;
-  readonly #core: number;
   readonly #steward: ReturnType<Suite['signer']>;
   readonly #suite: Suite;
   /** The snapshot as it was last given out: what everybody knows. */
@@ -81,16 +70,15 @@ export class Overlay {
     this.plan = plan;
     this.#world = world;
     this.#hooks = hooks;
-    this.network = new Network(world);
-    this.#core = this.network.addNode('internet');
+    const { network, hosts, nats, pipes } = new Ground(world, plan);
+    this.network = network;
+    this.hosts = hosts;
+    this.nats = nats;
+    this.pipes = pipes;
     this.#suite = hooks.suiteOf('steward');
     const seed = new Uint8Array(32);
     world.random('steward').fill(seed);
     this.#steward = this.#suite.signer(seed);
-    for (const node of plan.nodes) this.#attach(node);
-    for (const site of plan.websites) this.#attach(site);
-    this.#attach(plan.resolver);
-    for (const client of plan.clients) this.#attachClient(client);
   }
 
   /** Starts everything up to the browsers; each is there before the next needs it. */
@@ -270,47 +258,6 @@ export class Overlay {
     return [{ statement, ...at, owner, asNumber, country, isExit, weight }];
   }
 
-  // ---- the ground ----------------------------------------------------------------------------------------
-
-  #attach({ name, ip, delayUs, mbps }: Attachment): void {
-    const host = new SimHost(this.network, { name, ips: [octets(ip)] });
-    this.hosts.set(name, host);
-    this.#link(host.node, this.#core, delayUs * 1_000, mbps, `net:${name}`);
-  }
-
-  /** browser -- desk -- client -- Wi-Fi -- provider -- internet. */
-  #attachClient({ name, ip, delayUs, mbps, nat: plan }: ClientPlan): void {
-    const client = new SimHost(this.network, { name, ips: [octets(ip)] });
-    const deskIp = octets(ip);
-    deskIp[3] = (deskIp[3] as number) + 100;
-    const browser = new SimHost(this.network, { name: browserName(name), ips: [deskIp] });
-    this.hosts.set(name, client);
-    this.hosts.set(browserName(name), browser);
-    const box = plan && this.#box(name, plan);
-    const room = box?.node ?? this.network.addNode(`wifi of ${name}`);
-    const provider = this.network.addNode(`provider of ${name}`);
-    this.#link(browser.node, client.node, DESK_NS, 0, `desk:${name}`);
-    this.#link(client.node, room, WIFI_NS, 0, `wifi:${name}`);
-    const isp = linkOf((delayUs * 1_000) / 2, mbps);
-    const link = box?.attach(provider, isp) ?? this.network.addLink(room, provider, isp);
-    this.#name(link, `isp:${name}`);
-    this.#link(provider, this.#core, (delayUs * 1_000) / 2, 0, `transit:${name}`);
-  }
-
-  #box(client: string, { ip, ...kinds }: NatPlan): Nat {
-    const nat = new Nat(this.network, { ...kinds, name: `wifi of ${client}`, ips: [octets(ip)] });
-    this.nats.set(client, nat);
-    return nat;
-  }
-
-  #link(a: number, b: number, delayNs: number, mbps: number, place: string): void {
-    this.#name(this.network.addLink(a, b, linkOf(delayNs, mbps)), place);
-  }
-
-  #name({ there, back }: Link, place: string): void {
-    this.pipes.push({ pipe: there, place }, { pipe: back, place });
-  }
-
   #host(name: string): SimHost {
     const host = this.hosts.get(name);
     if (host === undefined) throw new Error(`no host is called ${name}`);
@@ -321,19 +268,4 @@ export class Overlay {
     this.#world.runUntil(condition, this.#world.nowNs + START_LIMIT_MS * NS_PER_MS);
     if (!condition()) throw new Error('the network did not start');
   }
-}
-
-function linkOf(delayNs: number, mbps: number): LinkOptions {
-  return { delayNs, rateBps: mbps * 1_000_000, lossPpm: 0, queueBytes: QUEUE_OCTETS };
-}
-
-/** The host that a client's browser runs on. */
-export function browserName(client: string): string {
-  return `${client}-browser`;
-}
-
-function octets(text: string): Uint8Array {
-  const ip = parseIp(text);
-  if (ip === undefined) throw new Error(`"${text}" is no address`);
-  return ip;
 }

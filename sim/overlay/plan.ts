@@ -1,3 +1,4 @@
+import type { DelayPair } from '../geography/mod.ts';
 import type { Dependence } from '../network/mod.ts';
 import type { VisitPlan } from './visit.ts';
 
@@ -11,6 +12,12 @@ export type Attachment = {
   readonly delayUs: number;
   /** Megabits per second; 0 is infinite. */
   readonly mbps: number;
+  /** The same from the host to the core, where that is another. */
+  readonly upMbps?: number;
+  /** A packet takes up to so much longer, each way. Default 0. */
+  readonly jitterUs?: number;
+  /** Where it hangs on the backbone of the plan; needed if there is one. */
+  readonly site?: string;
 };
 
 export type NodePlan = Attachment & {
@@ -50,6 +57,8 @@ export type OverlayPlan = {
   readonly clients: readonly ClientPlan[];
   readonly websites: readonly WebsitePlan[];
   readonly resolver: Attachment;
+  /** Sites of the internet and the ways between them. Default: one core, nowhere. */
+  readonly backbone?: readonly DelayPair[];
   /** By name of the client whose browser makes the visit. */
   readonly visits: readonly (VisitPlan & { readonly client: string })[];
   readonly faults: readonly FaultPlan[];
