@@ -107,7 +107,8 @@ export function namesSeen(
       return `DNS in clear, ${view.dnsPackets} packets seen at ${place}, the first ${view.firstDns}`;
     // Between exit and website a browser's TLS says the name itself (RFC 6066 section 3).
     const isInner = place === `net:${entry}` || place === `net:${middle}`;
-    const mayName = place.startsWith('net:') && !isInner;
+    // Between two sites goes what anybody says to anybody.
+    const mayName = (place.startsWith('net:') && !isInner) || place.startsWith('sea:');
     for (const [name, where] of view.found)
       if (!mayName || name.endsWith(AS_DNS)) return `"${name}" in clear at ${place}, ${where}`;
   }
