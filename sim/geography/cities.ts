@@ -1,4 +1,4 @@
-import { frozen } from '#core/base/frozen.ts';
+import { frozen, frozenData } from '#core/base/frozen.ts';
 import type { Place } from './sphere.ts';
 
 /** A city: where it is, and the country it is in (ISO 3166). */
@@ -58,7 +58,7 @@ const ROWS: readonly Row[] = frozen([
 ]);
 
 /** All of them, by name. */
-export const CITY_NAMES: readonly string[] = Object.freeze(ROWS.map(([name]) => name));
+export const CITY_NAMES: readonly string[] = frozenData(ROWS.map(([name]) => name));
 
 /** The city of that name. */
 export function cityOf(name: string): City {

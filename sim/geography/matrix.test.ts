@@ -18,7 +18,16 @@ const way = (from: string, to: string, delayUs: number, jitterUs = 0): DelayPair
 
 test('a square of names and delays, with what people put into such files', () => {
   const { sites, pairs, missing } = read(
-    '\ufeff# measured in May, one way\r\n\r\n,a,"b, the second",c\r\na,0,12.5, 3\r\n"b, the second",-,0.1,7.0006\r\n#c\r\nc,,1,0\r\n',
+    [
+      '\ufeff# measured in May, one way',
+      '',
+      ',a,"b, the second",c',
+      'a,0,12.5, 3',
+      '"b, the second",-,0.1,7.0006',
+      '#c',
+      'c,,1,0',
+      '',
+    ].join('\r\n'),
   );
   expect(sites).toEqual(['a', 'b, the second', 'c']);
   expect(pairs).toEqual([

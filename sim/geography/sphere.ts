@@ -1,4 +1,5 @@
-// Distances on the globe, by + - * / and Math.sqrt alone: those are exact to the last bit on every machine, sines are not.
+// Distances on the globe, by + - * / and Math.sqrt alone: those are the same to the last bit on every machine, sines
+// are not.
 
 /** A point on the globe, in degrees: north and east are positive. */
 export type Place = { readonly latitude: number; readonly longitude: number };

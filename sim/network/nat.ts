@@ -83,7 +83,7 @@ export class Nat implements Receiver {
     this.#udpNs = options.udpNs ?? UDP_NS;
     this.node = network.addNode(name, [], this);
     this.setOutside(ips);
-    network.world.contribute(`nat ${name}`, () => this.#state());
+    network.world.contribute(`nat ${name}`, this);
   }
 
   /** Links the box to its outside. Whatever else it is linked to is inside. */
@@ -123,6 +123,15 @@ export class Nat implements Receiver {
     for (const address of this.#addresses) addresses.assign(addresses.ip(address), NOWHERE);
     this.#addresses = ips.map((ip) => addresses.assign(ip, this.node));
     this.rebind();
+  }
+
+  /** For the world's state hash. */
+  state(): string {
+    const pairs = [...this.#pairs].map(([inside, outside]) => `${inside} ${outside}`);
+    const counts = this.rejects.names.map((name) => this.rejects.get(name));
+    const ends = [...this.#retired].sort((a, b) => a - b);
+    const own = [this.#addresses.join(' '), pairs.join(', '), counts.join(' '), ends.join(' ')];
+    return [...own, this.#table.state()].join('\n');
   }
 
   /** A packet reached the box by a pipe; below 0 it comes from the box itself. Takes it over. */
@@ -258,8 +267,8 @@ export class Nat implements Receiver {
     const known = this.#pairs.get(inside);
     if (known !== undefined) return known;
     const { addresses } = this.#network;
-    const { length } = addresses.ip(inside);
-    const pool = this.#addresses.filter((address) => addresses.ip(address).length === length);
+    const length = addresses.lengthOf(inside);
+    const pool = this.#addresses.filter((address) => addresses.lengthOf(address) === length);
     const pair = pool.length < 2 ? pool[0] : pool[this.#random.below(pool.length)];
     this.#pairs.set(inside, pair ?? NOWHERE);
     return pair ?? NOWHERE;
@@ -292,14 +301,6 @@ export class Nat implements Receiver {
     this.rejects.add(why);
     this.#network.packets.release(packet);
     return false;
-  }
-
-  #state(): string {
-    const pairs = [...this.#pairs].map(([inside, outside]) => `${inside} ${outside}`);
-    const counts = this.rejects.names.map((name) => this.rejects.get(name));
-    const ends = [...this.#retired].sort((a, b) => a - b);
-    const own = [this.#addresses.join(' '), pairs.join(', '), counts.join(' '), ends.join(' ')];
-    return [...own, this.#table.state()].join('\n');
   }
 }
 
