@@ -1,5 +1,6 @@
 // Scenarios are data: topology, who says what to whom, what must hold. To add one: CONTRIBUTING.
 import type { Scenario } from '#sim/mod.ts';
+import { aroundTheWorld } from './around-the-world.ts';
 import { firstLight } from './first-light.ts';
 import { lossyLink } from './lossy-link.ts';
 import { noRoute } from './no-route.ts';
@@ -14,6 +15,7 @@ export { smallNetwork } from './small-network.ts';
 
 export const SCENARIOS: readonly Scenario[] = Object.freeze([
   firstLight,
+  aroundTheWorld,
   whoSeesWhat,
   nodeCrash,
   noRoute,

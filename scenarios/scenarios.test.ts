@@ -5,6 +5,7 @@ import { SCENARIOS } from './mod.ts';
 /** Smaller worlds for planted runs: what is caught there is caught sooner. */
 const SMALL: { readonly [scenario: string]: readonly string[] } = {
   'first-light': ['pages=2'],
+  'around-the-world': ['pages=1', 'octets=20000'],
   'node-crash-mid-download': ['octets=5000000'],
   'slow-visitor': ['octets=1500000'],
 };

@@ -17,6 +17,8 @@
 // packet and hop, and shows them to taps that change nothing. Upon it a kernel: reliable streams with
 // retransmission, flow and congestion control, and datagram sockets.
 //
+// Where things stand in the world, and what that costs in time, is geography/: a model, and measurements from CSV.
+//
 // A host (host.ts) is the simulated half of the host contract: the same driver as on a real machine over the
 // simulated kernel, clock, disk (store.ts) and TLS (tls.ts). What passes host.case.ts here and there cannot
 // tell one from the other. Hosts sleep, stop, lose power and start again.
@@ -30,6 +32,7 @@
 // formulas (theory/).
 
 export { CLASS } from './event-queue.ts';
+export { type AccessClass, attachedAt, cityOf, pairsBetween } from './geography/mod.ts';
 export { SimHost } from './host.ts';
 export type { RootMaker, SimHostOptions, SimRoot } from './host-options.ts';
 export { Network, type Pipe, type PipeOptions, PROTOCOL } from './network/mod.ts';

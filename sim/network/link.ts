@@ -15,6 +15,8 @@ export type PipeOptions = ImpairmentOptions & {
   readonly rateBps?: number;
   /** Octets, headers included, that may wait to be serialised. Default 1 MiB. */
   readonly queueBytes?: number;
+  /** What routes count the link as, in nanoseconds. Default its delay. Stays as it is for as long as the pipe does. */
+  readonly costNs?: number;
   /** Who is dropped. Stays as it is for as long as the pipe does. Default 'drop-tail'. */
   readonly queue?: QueueKind;
   /** Octets of the longest packet it takes, headers included: MTU_MIN to MTU. Default MTU. */

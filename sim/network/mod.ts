@@ -5,12 +5,16 @@
 // (impairments.ts); pipe-plan.ts is how scenarios say all that.
 // Ways are shortest paths (routes.ts), taps look on (tap.ts).
 //
+// nat.ts is a box that translates addresses and ports (nat-table.ts: its mappings; nat-sessions.ts: who talks).
+//
 // transport.ts finds the connection for a segment. A connection (connection.ts) is a sender (sender.ts: what
 // to send and when again, with congestion.ts and round-trip.ts) and a receive buffer (receive-buffer.ts).
 export { isAssignable } from './address-table.ts';
 export type { CongestionKind } from './congestion.ts';
 export { FLAG } from './flags.ts';
 export { MTU_MIN, Pipe, type PipeChange, type PipeOptions } from './link.ts';
+export { Nat, type NatOptions, type NatReject } from './nat.ts';
+export type { Dependence } from './nat-table.ts';
 export { type Link, type LinkOptions, Network, type Receiver } from './network.ts';
 export { MSS, MTU, type PacketSlab, PROTOCOL, UDP_HEADERS } from './packet.ts';
 export type { Exit, HostClock } from './parts.ts';

@@ -11,14 +11,20 @@ import { FLAG } from './flags.ts';
 import { ARRIVAL, Pipe, type PipeOptions } from './link.ts';
 import { MTU, OPTIONS_MAX, PacketSlab, PROTOCOL } from './packet.ts';
 import { RingPool } from './ring.ts';
-import { type Edge, Routes } from './routes.ts';
+import { type Edge, EVERYBODY, NOBODY, Routes } from './routes.ts';
 import { type Rule, Rules } from './rules.ts';
 import { type Observer, Sighting } from './tap.ts';
 import { packetInWords } from './words.ts';
 
 /** What sits behind a node's addresses. It owns the packet it is given, and releases it. */
 export interface Receiver {
-  deliver(packet: number): void;
+  /** `pipe` is the number of the pipe it came by; below 0 it came from the node itself. */
+  deliver(packet: number, pipe: number): void;
+  /**
+   * Makes the node a box that others' packets go through, but for those from this neighbour, which may only come to
+   * itself. It is shown all of them. Absent: the node forwards nothing.
+   */
+  readonly outside?: number;
 }
 
 /** Options of a link: the same both ways, or its own for the way back. */
@@ -126,6 +132,7 @@ export class Network {
 
   setReceiver(node: number, receiver: Receiver): void {
     this.#node(node).receiver = receiver;
+    this.#routes = undefined;
   }
 
   nameOf(node: number): string {
@@ -175,12 +182,39 @@ export class Network {
     return this.#rules.add(rule);
   }
 
+  /** The pipe by which a node sends towards an address that is not its own; below 0 when there is no way. */
+  wayTo(node: number, address: number): number {
+    const dest = this.addresses.node(address);
+    return dest === NOWHERE ? this.#gateway(node) : this.#next(node, dest);
+  }
+
   /** Octets of the longest packet that a node's own link takes on the way to an address. */
   firstMtu(node: number, address: number): number {
-    const dest = this.addresses.node(address);
-    if (dest === node) return MTU;
-    const pipe = dest === NOWHERE ? this.#gateway(node) : this.#next(node, dest);
-    return this.pipes[pipe]?.mtu ?? MTU;
+    if (this.addresses.node(address) === node) return MTU;
+    return this.pipes[this.wayTo(node, address)]?.mtu ?? MTU;
+  }
+
+  /**
+   * Turns the packet into a notice to its sender (ICMP): the ports stay, `flags` names the protocol. `ack` is the
+   * largest packet that would have gone on (RFC 1191, 4; RFC 4443, 3.2), or 0 where there is no way.
+   */
+  unreachable(node: number, packet: number, mtu: number = 0): void {
+    const { packets } = this;
+    const protocol = packets.protocol[packet] as number;
+    const sender = packets.source[packet] as number;
+    if (protocol === PROTOCOL.icmp || this.addresses.node(sender) === NOWHERE) {
+      packets.release(packet);
+      return;
+    }
+    packets.source[packet] = packets.dest[packet] as number;
+    packets.dest[packet] = sender;
+    packets.flags[packet] = protocol;
+    packets.protocol[packet] = PROTOCOL.icmp;
+    packets.ack[packet] = mtu;
+    packets.length[packet] = 0;
+    if (this.#recorder !== undefined) this.#recorder.packet(FATE.returned, packet);
+    if (this.addresses.node(sender) === node) this.#loop(node, packet, 0);
+    else this.#forward(node, packet);
   }
 
   /** Shows every packet that enters this pipe to an observer. Answers how to stop. */
@@ -224,26 +258,29 @@ export class Network {
     if (receiver === undefined) {
       if (isForUs) this.packets.release(packet);
       else this.#forward(node, packet);
-    } else if (isForUs) receiver.deliver(packet);
-    else this.#unreachable(node, packet); // hosts do not forward
+    } else if (isForUs || receiver.outside !== undefined) receiver.deliver(packet, pipeNumber);
+    else this.unreachable(node, packet); // hosts do not forward
   }
 
   #forward(node: number, packet: number): void {
-    const dest = this.addresses.node(this.packets.dest[packet] as number);
-    if (dest === node) return this.#loop(node, packet, LOOPBACK_NS);
-    const pipeNumber = dest === NOWHERE ? this.#gateway(node) : this.#next(node, dest);
-    if (pipeNumber < 0) return this.#unreachable(node, packet);
+    const dest = this.packets.dest[packet] as number;
+    if (this.addresses.node(dest) === node) return this.#loop(node, packet, LOOPBACK_NS);
+    const pipeNumber = this.wayTo(node, dest);
+    if (pipeNumber < 0) return this.unreachable(node, packet);
     const pipe = this.pipes[pipeNumber] as Pipe;
     if (pipe.mtu < MTU && this.packets.wireOctets(packet) > pipe.mtu) {
       pipe.tooBig += 1;
-      return this.#notify(node, packet, pipe.mtu);
+      return this.unreachable(node, packet, pipe.mtu);
     }
     if (this.#isWatched) this.#show(this.#entering, pipe, packet, FATE.entered);
     pipe.send(packet);
   }
 
   #next(node: number, dest: number): number {
-    this.#routes ??= new Routes(this.#edges, (other) => this.#node(other).receiver === undefined);
+    this.#routes ??= new Routes(this.#edges, (other) => {
+      const { receiver } = this.#node(other);
+      return receiver === undefined ? NOBODY : (receiver.outside ?? EVERYBODY);
+    });
     return this.#routes.next(node, dest);
   }
 
@@ -252,33 +289,6 @@ export class Network {
     const edges = this.#edgesOf(node);
     const isHost = this.#node(node).receiver !== undefined;
     return isHost && edges.length === 1 ? (edges[0] as Edge).pipe : -1;
-  }
-
-  #unreachable(node: number, packet: number): void {
-    this.#notify(node, packet, 0);
-  }
-
-  /**
-   * Turns the packet into a notice to its sender (ICMP): the ports stay, `flags` names the protocol. `ack` is the
-   * largest packet that would have gone on (RFC 1191, 4; RFC 4443, 3.2), or 0 where there is no way.
-   */
-  #notify(node: number, packet: number, mtu: number): void {
-    const { packets } = this;
-    const protocol = packets.protocol[packet] as number;
-    const sender = packets.source[packet] as number;
-    if (protocol === PROTOCOL.icmp || this.addresses.node(sender) === NOWHERE) {
-      packets.release(packet);
-      return;
-    }
-    packets.source[packet] = packets.dest[packet] as number;
-    packets.dest[packet] = sender;
-    packets.flags[packet] = protocol;
-    packets.protocol[packet] = PROTOCOL.icmp;
-    packets.ack[packet] = mtu;
-    packets.length[packet] = 0;
-    if (this.#recorder !== undefined) this.#recorder.packet(FATE.returned, packet);
-    if (this.addresses.node(sender) === node) this.#loop(node, packet, 0);
-    else this.#forward(node, packet);
   }
 
   #loop(node: number, packet: number, delayNs: number): void {
@@ -320,7 +330,7 @@ export class Network {
     const pipe = new Pipe(this.world, this.packets, number, name, from.actor, to.actor, options);
     this.pipes.push(pipe);
     this.#rules.made(pipe);
-    const edge = { to: b, pipe: number, costNs: options.delayNs };
+    const edge = { to: b, pipe: number, costNs: options.costNs ?? options.delayNs };
     // Most nodes have one: a list that grows has room for many.
     if (edges.length === 0) this.#edges[a] = [edge];
     else edges.push(edge);

@@ -3,6 +3,9 @@ import { EventQueue } from '../event-queue.ts';
 export type Edge = { readonly to: number; readonly pipe: number; readonly costNs: number };
 
 const NONE = -1;
+/** Whose packets a node does not pass on: a router passes all, a host none. */
+export const NOBODY = -1;
+export const EVERYBODY = -2;
 
 /**
  * Shortest paths by delay, then by hops, then by number. Nodes with a single link share the table of the
@@ -13,12 +16,15 @@ export class Routes {
   readonly #tables: (Int32Array | undefined)[] = [];
   /** The pipe from its only neighbour to a node that has one. */
   readonly #lasts: (number | undefined)[] = [];
-  readonly #forwards: (node: number) => boolean;
+  readonly #barred: (node: number) => number;
 
-  /** `edges[n]` lists the links that leave node `n`; paths lead through nodes that forward. */
-  constructor(edges: readonly (readonly Edge[])[], forwards: (node: number) => boolean) {
+  /**
+   * `edges[n]` lists the links that leave node `n`. `barred` answers whose packets a node does not pass on: nobody's,
+   * everybody's, or those of one neighbour.
+   */
+  constructor(edges: readonly (readonly Edge[])[], barred: (node: number) => number) {
     this.#edges = edges;
-    this.#forwards = forwards;
+    this.#barred = barred;
   }
 
   /** The pipe that leads from `at` towards another node, or -1. */
@@ -29,7 +35,9 @@ export class Routes {
     if (links.length !== 1) return this.#table(dest)[at] as number;
     const gate = (links[0] as Edge).to;
     if (gate === at) return this.#lasts[dest] ?? this.#last(at, dest);
-    if (!this.#forwards(gate)) return NONE;
+    const barred = this.#barred(gate);
+    if (barred === EVERYBODY) return NONE;
+    if (barred !== NOBODY) return this.#table(dest)[at] as number;
     const behind = this.#tables[gate] ?? this.#table(gate);
     return behind[at] as number;
   }
@@ -53,8 +61,10 @@ export class Routes {
       const node = queue.destAt(queue.pop());
       if (isDone[node] === 1) continue;
       isDone[node] = 1;
-      if (node !== dest && !this.#forwards(node)) continue;
+      const barred = node === dest ? NOBODY : this.#barred(node);
+      if (barred === EVERYBODY) continue;
       for (const { to } of this.#edges[node] as readonly Edge[]) {
+        if (to === barred) continue;
         for (const back of this.#edges[to] as readonly Edge[]) {
           // A nanosecond a hop keeps paths of free links short.
           const cost = (costNs[node] as number) + back.costNs + 1;

@@ -15,7 +15,7 @@ export type Party = {
 
 /** What is to be kept apart: text of addresses, and octets of names. */
 export type Secrets = {
-  readonly clientIp: string;
+  readonly clientIps: readonly string[];
   readonly destinationIps: readonly string[];
   readonly destinationNames: readonly string[];
 };
@@ -88,7 +88,7 @@ function sightings(party: Party, secrets: Secrets): readonly Sighting[] {
           found.push({ fact, how: `${address} in a packet at ${party.name}, ${ms(timeNs)}` });
       }
   };
-  addresses('client address', [secrets.clientIp]);
+  addresses('client address', secrets.clientIps);
   addresses('destination', secrets.destinationIps);
   const inClear = (fact: Sighting['fact'], wanted: readonly string[]): void => {
     for (const address of wanted) {
@@ -100,7 +100,7 @@ function sightings(party: Party, secrets: Secrets): readonly Sighting[] {
         });
     }
   };
-  inClear('client address', [secrets.clientIp]);
+  inClear('client address', secrets.clientIps);
   inClear('destination', secrets.destinationIps);
   for (const name of secrets.destinationNames) {
     const octets = Buffer.from(name);

@@ -1,14 +1,16 @@
-// A multi-hop network in a world, as data (plan.ts) and as it runs (overlay.ts): the roots of core/node on simulated
-// hosts, browsers that use the client as any program would (browser.ts, visit.ts), websites and a resolver behind
-// TLS (tls-service.ts, website.ts, resolver.ts).
+// A multi-hop network in a world, as data (plan.ts), as ground (ground.ts) and as it runs (overlay.ts): the roots of
+// core/node on simulated hosts, browsers that use the client as any program would (browser.ts, visit.ts), websites
+// and a resolver behind TLS (tls-service.ts, website.ts, resolver.ts).
 export { Browser } from './browser.ts';
 export { TEST_NETWORK_ANCHOR, TEST_NETWORK_CHAIN, TEST_NETWORK_KEY } from './certificates.ts';
-export { browserIp, browserName, type NamedPipe, Overlay, type OverlayHooks } from './overlay.ts';
+export { browserIp, browserName, type NamedPipe } from './ground.ts';
+export { Overlay, type OverlayHooks } from './overlay.ts';
 export {
   type Attachment,
   type ClientPlan,
   DOT_PORT,
   type FaultPlan,
+  type NatPlan,
   NODE_PORT,
   type NodePlan,
   type OverlayPlan,

@@ -2,15 +2,14 @@ import { makeIdentity, nodeIdOf, type Suite } from '#core/crypto/mod.ts';
 import { encodeSnapshot, type NodeDraft, type Trust } from '#core/directory/mod.ts';
 import { ClientNode, RelayNode, SNAPSHOT_DOCUMENT } from '#core/node/mod.ts';
 import type { Trace } from '#core/observe/mod.ts';
-import { parseIp } from '#core/wire/mod.ts';
-import { SimHost } from '../host.ts';
+import type { SimHost } from '../host.ts';
 import type { SimRoot } from '../host-options.ts';
-import { type LinkOptions, linkOptions, Network, type Pipe } from '../network/mod.ts';
+import type { Nat, Network } from '../network/mod.ts';
 import type { World } from '../world.ts';
 import { Browser } from './browser.ts';
 import { TEST_NETWORK_ANCHOR } from './certificates.ts';
+import { browserName, Ground, type NamedPipe, octets } from './ground.ts';
 import {
-  type Attachment,
   type ClientPlan,
   DOT_PORT,
   NODE_PORT,
@@ -28,10 +27,6 @@ const NS_PER_MS = 1_000_000;
 const SOUND: Fault = Object.freeze({ forgets: 0, hangs: false });
 const START_LIMIT_MS = 5_000;
 const LAST_EPOCH = 0xffff_fffe;
-const QUEUE_OCTETS = 512 * 1024;
-/** From a machine to its own network card, and from a room to the provider. */
-const DESK_NS = 1_000;
-const WIFI_NS = 2 * NS_PER_MS;
 
 /** What a run may put in the place of the honest thing: plants, and ears. */
 export type OverlayHooks = {
@@ -45,9 +40,6 @@ export type OverlayHooks = {
   readonly websites?: Fault;
 };
 
-/** Which link of whom a pipe is: `near` towards the machine's own side. */
-export type NamedPipe = { readonly pipe: Pipe; readonly place: string };
-
 /** A multi-hop network in a world: nodes, clients, browsers, websites, a resolver, and the production core in all. */
 export class Overlay {
   readonly network: Network;
@@ -55,9 +47,10 @@ export class Overlay {
   readonly clients: Map<string, ClientNode> = new Map<string, ClientNode>();
   readonly browsers: Map<string, Browser> = new Map<string, Browser>();
   readonly websites: Map<string, TlsService> = new Map<string, TlsService>();
-  readonly hosts: Map<string, SimHost> = new Map<string, SimHost>();
-  /** Every link by a name of its own: `wifi:anna`, `isp:anna`, `net:node-1`. */
-  readonly pipes: NamedPipe[] = [];
+  /** Machines, boxes by name of the client behind them, and links by their names: see Ground. */
+  readonly hosts: ReadonlyMap<string, SimHost>;
+  readonly nats: ReadonlyMap<string, Nat>;
+  readonly pipes: readonly NamedPipe[];
   /** Names the resolver was asked for. */
   readonly asked: string[] = [];
   /** Octets that websites received altered. */
@@ -65,7 +58,6 @@ export class Overlay {
   readonly plan: OverlayPlan;
   readonly #world: World;
   readonly #hooks: OverlayHooks;
-  readonly #core: number;
   readonly #steward: ReturnType<Suite['signer']>;
   readonly #suite: Suite;
   /** The snapshot as it was last given out: what everybody knows. */
@@ -78,16 +70,15 @@ export class Overlay {
     this.plan = plan;
     this.#world = world;
     this.#hooks = hooks;
-    this.network = new Network(world);
-    this.#core = this.network.addNode('internet');
+    const { network, hosts, nats, pipes } = new Ground(world, plan);
+    this.network = network;
+    this.hosts = hosts;
+    this.nats = nats;
+    this.pipes = pipes;
     this.#suite = hooks.suiteOf('steward');
     const seed = new Uint8Array(32);
     world.random('steward').fill(seed);
     this.#steward = this.#suite.signer(seed);
-    for (const node of plan.nodes) this.#attach(node);
-    for (const site of plan.websites) this.#attach(site);
-    this.#attach(plan.resolver);
-    for (const client of plan.clients) this.#attachClient(client);
   }
 
   /** Starts everything up to the browsers; each is there before the next needs it. */
@@ -267,44 +258,6 @@ export class Overlay {
     return [{ statement, ...at, owner, asNumber, country, isExit, weight }];
   }
 
-  // ---- the ground ----------------------------------------------------------------------------------------
-
-  #attach(plan: Attachment): void {
-    const host = this.#machine(plan);
-    this.hosts.set(plan.name, host);
-    this.#link(host.node, this.#core, wireOf(plan), `net:${plan.name}`);
-  }
-
-  #machine({ name, ip, receiveKiB }: Attachment): SimHost {
-    const receiveBuffer = receiveKiB && receiveKiB * 1024;
-    return new SimHost(this.network, { name, ips: [octets(ip)], receiveBuffer });
-  }
-
-  /** browser -- desk -- client -- Wi-Fi -- provider -- internet. What the plan says is the provider's line. */
-  #attachClient(plan: ClientPlan): void {
-    const { name, ip } = plan;
-    const client = this.#machine(plan);
-    const browser = new SimHost(this.network, { name: browserName(name), ips: [browserIp(ip)] });
-    this.hosts.set(name, client);
-    this.hosts.set(browserName(name), browser);
-    const room = this.network.addNode(`wifi of ${name}`);
-    const provider = this.network.addNode(`provider of ${name}`);
-    const [wire, free] = [wireOf(plan), { queueBytes: QUEUE_OCTETS }];
-    const { back = wire } = wire;
-    const [delayNs, backNs] = [wire.delayNs / 2, back.delayNs / 2];
-    const line = { ...wire, delayNs, back: { ...back, delayNs: backNs } };
-    const rest = { ...free, delayNs, back: { ...free, delayNs: backNs } };
-    this.#link(browser.node, client.node, { ...free, delayNs: DESK_NS }, `desk:${name}`);
-    this.#link(client.node, room, { ...free, delayNs: WIFI_NS }, `wifi:${name}`);
-    this.#link(room, provider, line, `isp:${name}`);
-    this.#link(provider, this.#core, rest, `transit:${name}`);
-  }
-
-  #link(a: number, b: number, options: LinkOptions, place: string): void {
-    const { there, back } = this.network.addLink(a, b, options);
-    this.pipes.push({ pipe: there, place }, { pipe: back, place });
-  }
-
   #host(name: string): SimHost {
     const host = this.hosts.get(name);
     if (host === undefined) throw new Error(`no host is called ${name}`);
@@ -315,29 +268,4 @@ export class Overlay {
     this.#world.runUntil(condition, this.#world.nowNs + START_LIMIT_MS * NS_PER_MS);
     if (!condition()) throw new Error('the network did not start');
   }
-}
-
-/** The host that a client's browser runs on. */
-export function browserName(client: string): string {
-  return `${client}-browser`;
-}
-
-/** The address of that browser, for its client's. */
-export function browserIp(client: string): Uint8Array {
-  const ip = octets(client);
-  ip[3] = (ip[3] as number) + 100;
-  return ip;
-}
-
-/** The way of a host to the core and back. */
-function wireOf(plan: Attachment): LinkOptions {
-  const queueKiB = QUEUE_OCTETS / 1024;
-  const { back } = plan;
-  return linkOptions({ queueKiB, ...plan, ...(back && { back: { queueKiB, ...back } }) });
-}
-
-function octets(text: string): Uint8Array {
-  const ip = parseIp(text);
-  if (ip === undefined) throw new Error(`"${text}" is no address`);
-  return ip;
 }

@@ -1,4 +1,5 @@
-import type { WirePlan } from '../network/mod.ts';
+import type { DelayPair } from '../geography/mod.ts';
+import type { Dependence, WirePlan } from '../network/mod.ts';
 import type { VisitPlan } from './visit.ts';
 
 // A multi-hop network as data: who is there, how far, who visits what, what goes wrong. Whole numbers throughout.
@@ -9,6 +10,8 @@ export type Attachment = WirePlan & {
   readonly ip: string;
   /** KiB each of its streams keeps for a reader; absent: 256. */
   readonly receiveKiB?: number;
+  /** Where it hangs on the backbone of the plan; needed if there is one. */
+  readonly site?: string;
 };
 
 export type NodePlan = Attachment & {
@@ -19,8 +22,21 @@ export type NodePlan = Attachment & {
   readonly weight: number;
 };
 
-/** A person's computer: the client, and a browser on it, behind a Wi-Fi and an internet provider. */
-export type ClientPlan = Attachment & { readonly hops: number };
+/** A box that translates addresses (NatOptions say what it does), by the text of its outside address. */
+export type NatPlan = {
+  readonly ip: string;
+  readonly mapping: Dependence;
+  readonly filtering: Dependence;
+  readonly preservesPorts?: boolean;
+  /** Outside ports, the first and the last. */
+  readonly ports?: readonly [number, number];
+};
+
+/**
+ * A person's computer: the client, and a browser on it, behind a Wi-Fi and an internet provider. With `nat` the Wi-Fi's
+ * router is such a box, and `ip` an inside address, which nobody else in the world may have.
+ */
+export type ClientPlan = Attachment & { readonly hops: number; readonly nat?: NatPlan };
 
 export type WebsitePlan = Attachment & { readonly hosts: readonly string[] };
 
@@ -35,6 +51,8 @@ export type OverlayPlan = {
   readonly clients: readonly ClientPlan[];
   readonly websites: readonly WebsitePlan[];
   readonly resolver: Attachment;
+  /** Sites of the internet and the ways between them. Default: one core, nowhere. */
+  readonly backbone?: readonly DelayPair[];
   /** By name of the client whose browser makes the visit. */
   readonly visits: readonly (VisitPlan & { readonly client: string })[];
   readonly faults: readonly FaultPlan[];

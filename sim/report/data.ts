@@ -56,6 +56,8 @@ export type TopologyHost = {
   readonly role: HostRole;
   /** Text of its address; empty when it has none. */
   readonly ip: string;
+  /** Where it stands in the world, if it stands anywhere. */
+  readonly site?: string;
 };
 
 export type TopologyLink = {

@@ -100,10 +100,12 @@ function cardShape({ hosts, x, y, peels, onPath }: Card, access: string): Markup
   const isStack = hosts.length > 1;
   const roles = [...new Set(hosts.map(({ role }) => roleText(role)))].join(', ');
   const name = isStack ? `${hosts.length} more` : (first?.name ?? '');
-  const under = isStack ? roles : (first?.ip ?? '');
+  const under = isStack ? roles : (first?.site ?? first?.ip ?? '');
   const title = isStack
     ? `${hosts.length} more: ${hosts.map((host) => host.name).join(', ')}`
-    : [name, roles, under, access].filter((part) => part !== '').join(', ');
+    : [name, roles, first?.ip ?? '', first?.site ?? '', access]
+        .filter((part) => part !== '')
+        .join(', ');
   const middle = x + CARD.width / 2;
   const stripe =
     peels > 0
@@ -138,7 +140,7 @@ function hostTable({ hosts, links }: Topology): Markup {
       .join(', ');
   const rows = hosts.slice(0, ROWS_MAX).map(
     (host) => markup`<tr><th scope="row">${host.name}</th><td>${roleText(host.role)}</td>
-<td><code>${host.ip}</code></td><td>${linksOf(host)}</td></tr>\n`,
+<td><code>${host.ip}</code>${host.site === undefined ? '' : ` ${host.site}`}</td><td>${linksOf(host)}</td></tr>\n`,
   );
   const rest = hosts.length - rows.length;
   return markup`<details><summary>Hosts and links as a table</summary><table>

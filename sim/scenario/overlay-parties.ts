@@ -88,8 +88,10 @@ export function whyDeaf(
 }
 
 export function coalitionsOf(plan: OverlayPlan, parties: readonly Party[]): readonly Coalition[] {
+  const [client] = plan.clients;
   return coalitions(parties, {
-    clientIp: plan.clients[0]?.ip ?? '',
+    // Behind a box the outside address is the client's to all who see it.
+    clientIps: [client?.ip, client?.nat?.ip].filter((ip) => ip !== undefined),
     destinationIps: plan.websites.map((site) => site.ip),
     destinationNames: [...new Set(plan.visits.map(({ host }) => host))],
   });
@@ -105,7 +107,8 @@ export function namesSeen(
       return `DNS in clear, ${view.dnsPackets} packets seen at ${place}, the first ${view.firstDns}`;
     // Between exit and website a browser's TLS says the name itself (RFC 6066 section 3).
     const isInner = place === `net:${entry}` || place === `net:${middle}`;
-    const mayName = place.startsWith('net:') && !isInner;
+    // Between two sites goes what anybody says to anybody.
+    const mayName = (place.startsWith('net:') && !isInner) || place.startsWith('sea:');
     for (const [name, where] of view.found)
       if (!mayName || name.endsWith(AS_DNS)) return `"${name}" in clear at ${place}, ${where}`;
   }

@@ -1,5 +1,5 @@
 import { type Coalition, FACTS, type Timeline } from '../observer/mod.ts';
-import type { NamedPipe, OverlayPlan, Visit } from '../overlay/mod.ts';
+import type { Attachment, NamedPipe, OverlayPlan, Visit } from '../overlay/mod.ts';
 import type { HostRole, Message, TopologyHost, TopologyLink, WhoSeesWhat } from '../report/mod.ts';
 import type { Metric, Pictures } from './outcome.ts';
 
@@ -79,26 +79,21 @@ function topology({ plan, path }: Sight): {
   const core = 'internet';
   const hosts: TopologyHost[] = [{ name: core, role: 'router', ip: '' }];
   const links: TopologyLink[] = [];
-  const attach = (
-    name: string,
-    role: HostRole,
-    ip: string,
-    delayUs: number,
-    mbps: number,
-  ): void => {
-    hosts.push({ name, role, ip });
-    links.push({ a: name, b: core, delayMs: delayUs / US_PER_MS, mbps });
+  const stands = (role: HostRole, { name, ip, site }: Attachment): void => {
+    hosts.push({ name, role, ip, ...(site === undefined ? {} : { site }) });
   };
-  for (const { name, ip, delayUs, mbps } of plan.nodes) {
-    const part = path.indexOf(name);
-    attach(name, PARTS[part] ?? 'relay', ip, delayUs, mbps);
-  }
-  for (const site of plan.websites) attach(site.name, 'server', site.ip, site.delayUs, site.mbps);
-  const { resolver } = plan;
-  attach(resolver.name, 'resolver', resolver.ip, resolver.delayUs, resolver.mbps);
-  for (const { name, ip, delayUs, mbps } of plan.clients) {
+  const attach = (role: HostRole, plan: Attachment): void => {
+    stands(role, plan);
+    links.push({ a: plan.name, b: core, delayMs: plan.delayUs / US_PER_MS, mbps: plan.mbps });
+  };
+  for (const node of plan.nodes) attach(PARTS[path.indexOf(node.name)] ?? 'relay', node);
+  for (const website of plan.websites) attach('server', website);
+  attach('resolver', plan.resolver);
+  for (const client of plan.clients) {
+    const { name, delayUs, mbps } = client;
     const [wifi, isp] = [`Wi-Fi of ${name}`, `provider of ${name}`];
-    hosts.push({ name, role: 'client', ip }, { name: wifi, role: 'wifi', ip: '' });
+    stands('client', client);
+    hosts.push({ name: wifi, role: 'wifi', ip: client.nat?.ip ?? '' });
     hosts.push({ name: isp, role: 'isp', ip: '' });
     links.push({ a: name, b: wifi, delayMs: 2, mbps: 0 });
     links.push({ a: wifi, b: isp, delayMs: delayUs / 2 / US_PER_MS, mbps });
