@@ -1,4 +1,4 @@
-import { FLAG, MSS, type Network, PROTOCOL } from '../network/mod.ts';
+import { FLAG, type Network, OPTIONS_MAX, type PacketSlab, PROTOCOL } from '../network/mod.ts';
 
 // Packets of the simulator as octets: RFC 791 and RFC 8200 in front, RFC 9293, RFC 768, RFC 792 or RFC 4443 behind.
 // What the simulator does not have is as hosts have it: 64 hops left, nothing fragmented, and streams that begin at 0.
@@ -62,7 +62,7 @@ function writeTcp({ packets }: Network, packet: number, into: Uint8Array, at: nu
   const flags = packets.flags[packet] as number;
   const isSyn = (flags & FLAG.syn) !== 0;
   const window = packets.window[packet] as number;
-  const options = isSyn ? 8 : 0;
+  const options = packets.optionOctets[packet] as number;
   put16(into, at, packets.sourcePort[packet] as number);
   put16(into, at + 2, packets.destPort[packet] as number);
   put32(into, at + 4, packets.seq[packet] as number);
@@ -72,13 +72,26 @@ function writeTcp({ packets }: Network, packet: number, into: Uint8Array, at: nu
   put16(into, at + 14, Math.min(units, U16_MAX));
   put16(into, at + 16, 0);
   put16(into, at + 18, 0);
-  if (isSyn) {
-    // Maximum segment size; nothing; window scale.
-    put16(into, at + 20, 0x0204);
-    put16(into, at + 22, MSS);
-    put32(into, at + 24, 0x0103_0300 | WINDOW_SHIFT);
-  }
+  if (isSyn) writeSynOptions(packets, packet, into, at + TCP_HEADER);
+  else if (options > 0) writeBlocks(packets, packet, into, at + TCP_HEADER);
   return writePayload(packets, packet, into, at, TCP_HEADER + options);
+}
+
+/** Maximum segment size; reports of what came too early; window scale (RFC 9293, RFC 2018, RFC 7323). */
+function writeSynOptions(packets: PacketSlab, packet: number, into: Uint8Array, at: number): void {
+  put16(into, at, 0x0204);
+  put16(into, at + 2, packets.options[OPTIONS_MAX * packet] as number);
+  put32(into, at + 4, 0x0101_0402);
+  put32(into, at + 8, 0x0103_0300 | WINDOW_SHIFT);
+}
+
+/** What came too early, block by block (RFC 2018, 3). */
+function writeBlocks(packets: PacketSlab, packet: number, into: Uint8Array, at: number): void {
+  const ack = packets.ack[packet] as number;
+  const blocks = packets.blocks(packet);
+  put32(into, at, 0x0101_0502 + 8 * blocks);
+  for (let i = 0; i < 2 * blocks; i++)
+    put32(into, at + 4 + 4 * i, ack + (packets.options[OPTIONS_MAX * packet + i] as number));
 }
 
 function writeUdp({ packets }: Network, packet: number, into: Uint8Array, at: number): number {
@@ -90,7 +103,7 @@ function writeUdp({ packets }: Network, packet: number, into: Uint8Array, at: nu
 }
 
 function writePayload(
-  packets: Network['packets'],
+  packets: PacketSlab,
   packet: number,
   into: Uint8Array,
   at: number,
@@ -102,7 +115,7 @@ function writePayload(
   return head + length;
 }
 
-/** A notice that there was no way for a packet: it quotes that packet's headers. */
+/** A notice that there was no way for a packet, or none so wide: it quotes that packet's headers. */
 function writeNotice(
   { packets }: Network,
   packet: number,
@@ -112,10 +125,12 @@ function writeNotice(
   to: Uint8Array,
 ): number {
   const isV6 = from.length === 16 || to.length === 16;
-  // Host unreachable (RFC 792); no route (RFC 4443, section 3.1).
-  put16(into, at, isV6 ? 0x0100 : 0x0301);
+  // Packet too big, with the size that is not (RFC 4443, 3.2; RFC 1191, 4); no route (3.1); host unreachable (RFC 792).
+  const mtu = packets.ack[packet] as number;
+  if (mtu > 0) put16(into, at, isV6 ? 0x0200 : 0x0304);
+  else put16(into, at, isV6 ? 0x0100 : 0x0301);
   put16(into, at + 2, 0);
-  put32(into, at + 4, 0);
+  put32(into, at + 4, mtu);
   const protocol = packets.flags[packet] as number;
   const head = isV6 ? IPV6_HEADER : IPV4_HEADER;
   const quoted = at + NOTICE_HEADER;

@@ -16,7 +16,7 @@ export { MTU_MIN, Pipe, type PipeChange, type PipeOptions } from './link.ts';
 export { Nat, type NatOptions, type NatReject } from './nat.ts';
 export type { Dependence } from './nat-table.ts';
 export { type Link, type LinkOptions, Network, type Receiver } from './network.ts';
-export { MSS, MTU, type PacketSlab, PROTOCOL, UDP_HEADERS } from './packet.ts';
+export { MSS, MTU, OPTIONS_MAX, type PacketSlab, PROTOCOL, UDP_HEADERS } from './packet.ts';
 export type { Exit, HostClock } from './parts.ts';
 export {
   BUCKET_RANGES,
