@@ -68,7 +68,7 @@ function upload(
 }
 
 test('ten of forty segments of one window are made good in two round trips, and no timer ran', () => {
-  // The third round of slow start: after 10 and 20 segments, 40 at once; every fourth is lost, three come behind the last.
+  // The third round of slow start, 40 at once after 10 and 20: every fourth is lost, three come behind the last.
   const first = 1 + 30 * MSS;
   const end = first + 40 * MSS;
   const lost = new Set<number>();

@@ -38,7 +38,7 @@ export class Sender {
   #windowAck = 0;
   #duplicates = 0;
   #isRecovering = false;
-  /** What the peer reports behind gaps; absent while there is nothing. Whether this recovery goes by it, and news of it. */
+  /** What the peer reports behind gaps, if anything; whether this recovery goes by it; and whether there is news. */
   #board: Scoreboard | undefined;
   #isSelective = false;
   #hasNews = false;
