@@ -226,7 +226,7 @@ test('two runs part where a comparison of everything says', () => {
       expect(found.hashes.includes('trace')).toBe(!isSame);
       if (hashes[0].draws === hashes[1].draws && isSame) expect(found.draws).toEqual([]);
     }),
-    { numRuns: 15 },
+    { numRuns: 10 },
   );
 });
 
