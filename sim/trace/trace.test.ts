@@ -94,7 +94,7 @@ test('lines are handed over in pieces, and say who, what, when and whence', () =
     {
       type: 'event',
       event: 4,
-      ns: 5_009_601,
+      ns: 5_011_521,
       class: 'packet',
       who: 'router',
       by: 'client',
@@ -105,7 +105,7 @@ test('lines are handed over in pieces, and say who, what, when and whence', () =
     {
       type: 'packet',
       event: 4,
-      ns: 5_009_601,
+      ns: 5_011_521,
       fate: 'arrived',
       at: 'pipe client>router',
       since: 3,
