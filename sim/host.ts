@@ -15,10 +15,11 @@ import { Datagrams } from './datagrams.ts';
 import { DeadlineTimer } from './deadline-timer.ts';
 import { CLASS } from './event-queue.ts';
 import type { RootMaker, SimHostOptions, SimRoot } from './host-options.ts';
-import { MachineClock } from './machine-clock.ts';
+import { MachineClock, type MachineReading } from './machine-clock.ts';
+import { type DiskTrouble, MachineDisk, SOUND_DISK, type WriteFate } from './machine-disk.ts';
 import type { CongestionKind, Exit, HostClock, Network, Receiver } from './network/mod.ts';
 import { PROTOCOL, Transport } from './network/mod.ts';
-import { perform, SimStore, type StoreCommand } from './store.ts';
+import { SimStore, type StoreCommand } from './store.ts';
 import { TlsFilter } from './tls.ts';
 import type { Actor, World } from './world.ts';
 
@@ -55,10 +56,13 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   /** Made when first asked for: most of many hosts never open a stream, or write a file. */
   #transport: Transport | undefined;
   #sockets: Datagrams | undefined;
-  #disk: SimStore | undefined;
-  /** What waits, and writes the disk has not answered; absent while there is none. */
+  #disk: MachineDisk | undefined;
+  /** What waits; absent while there is none. */
   #laters: (() => void)[] | undefined;
-  #writes: StoreCommand[] | undefined;
+  /** Events that came while it slept, three numbers each, and files for a program that is about to start. */
+  #missed: number[] | undefined;
+  #lying: HostEvent[] | undefined;
+  #sleeps = 0;
   #makeRoot: RootMaker | undefined;
   #root: SimRoot | undefined;
   #driver: Driver | undefined;
@@ -70,7 +74,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   constructor(network: Network, options: SimHostOptions) {
     const { name, ips } = options;
     this.name = name;
-    this.#disk = options.disk;
+    if (options.disk !== undefined) this.#disk = new MachineDisk(options.disk);
     this.#world = network.world;
     this.#network = network;
     this.#actor = network.world.enter(this);
@@ -102,8 +106,17 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   }
 
   get disk(): SimStore {
-    this.#disk ??= new SimStore();
-    return this.#disk;
+    return this.#machineDisk.store;
+  }
+
+  get diskTrouble(): DiskTrouble {
+    return this.#disk?.trouble ?? SOUND_DISK;
+  }
+
+  /** What it is reached by, without loopback. */
+  get ips(): readonly Uint8Array[] {
+    const { addresses } = this.#network;
+    return this.#network.addressesOf(this.node).map((address) => addresses.ip(address));
   }
 
   get isRunning(): boolean {
@@ -112,6 +125,10 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
 
   get isAsleep(): boolean {
     return this.#clock.isAsleep;
+  }
+
+  get clock(): MachineReading {
+    return this.#clock;
   }
 
   /** Streams the program has, and -1 when none runs. */
@@ -132,27 +149,70 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     if (!this.isAsleep) this.#driver?.turn();
   }
 
-  /** Hands the root a file it is to follow, as the next thing that happens at this time. */
+  /** Hands the root a file it is to follow, as the next thing that happens at this time, or once it has started. */
   document(name: string, bytes: Uint8Array): void {
-    this.#report(() => ({ kind: 'document', name, bytes }));
+    const event: HostEvent = { kind: 'document', name, bytes };
+    if (this.#driver !== undefined) this.#report(() => event);
+    else this.#lying = [...(this.#lying ?? []), event];
   }
 
-  /** The program is over. Of the writes that were not answered, the disk kept some of the first. */
-  stop(exit: Exit = 'stopped'): void {
+  /**
+   * The program is over. Of the writes that were not answered the disk keeps what `fate` says: by default some of the
+   * first, and after a power cut perhaps part of the next.
+   */
+  stop(exit: Exit = 'stopped', fate?: WriteFate): void {
     this.#makeRoot = undefined;
     this.#root = undefined;
     this.#driver = undefined;
+    this.#lying = undefined;
     this.#program += 1;
-    this.#settleDisk();
+    this.#disk?.settle(exit, fate, () => this.#world.random(`disk ${this.name}`));
     this.#timer.clear();
     this.#sockets?.detach();
     this.#transport?.detach(exit);
   }
 
-  /** Suspends the whole machine: its clock stands still, and packets pass it by. Milliseconds. */
-  sleep(ms: number): void {
+  /** Suspends the whole machine: its clock stands still, and packets pass it by. Milliseconds, or until `wake`. */
+  sleep(ms: number = Number.POSITIVE_INFINITY): void {
     this.#clock.sleep(ms);
-    this.#schedule(this.#clock.awakeAtNs, CLASS.packet, KIND.wake);
+    this.#sleeps += 1;
+    const { awakeAtNs } = this.#clock;
+    if (awakeAtNs < Number.POSITIVE_INFINITY)
+      this.#event(awakeAtNs, CLASS.packet, KIND.wake, this.#sleeps, 0);
+  }
+
+  /** Ends a sleep before its time. */
+  wake(): void {
+    this.#clock.wake();
+    this.#sleeps += 1;
+    this.#wake();
+  }
+
+  /** Its own clock runs faster by so many millionths, or slower, from now on. The wall clock is kept right. */
+  drift(ppm: number): void {
+    this.#clock.drift(ppm);
+    this.#timer.rearm();
+    this.#transport?.rearm();
+  }
+
+  /** What is wrong with its disk from the next write on; without an argument, nothing. */
+  troubleDisk(trouble: DiskTrouble = SOUND_DISK): void {
+    this.#machineDisk.trouble = trouble;
+  }
+
+  /**
+   * It has another address in place of one: connections of the old one fall silent, sockets bound to it hear nothing
+   * more, and those bound to any hear the new one.
+   */
+  changeAddress(from: Uint8Array, to: Uint8Array): void {
+    this.#network.readdress(this.node, from, to);
+    this.#transport?.readdress();
+    this.#sockets?.readdress();
+  }
+
+  /** Its wall clock goes wrong by milliseconds, and nobody is told. */
+  skewWall(ms: number): void {
+    this.#clock.stepWall(ms);
   }
 
   /** Moves the wall clock by milliseconds. */
@@ -203,9 +263,8 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   store(command: StoreCommand): void {
     const bytes = command.bytes.slice();
     const write = command.kind === 'put' ? { ...command, bytes } : { ...command, bytes };
-    if (this.#writes === undefined) this.#writes = [write];
-    else this.#writes.push(write);
-    this.#schedule(this.#world.nowNs + this.#storeNs, CLASS.control, KIND.stored);
+    const atNs = this.#machineDisk.ask(write, this.#world.nowNs, this.#storeNs);
+    this.#schedule(atNs, CLASS.control, KIND.stored);
   }
 
   sendDatagrams(id: Id, batch: DatagramBatch): void {
@@ -233,15 +292,10 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   }
 
   timer(atNs: number, slot: number, serial: number): void {
-    this.#world.schedule(
-      Math.max(this.#clock.toWorldNs(atNs), this.#world.nowNs),
-      CLASS.timer,
-      this.#actor,
-      this.#actor,
-      KIND.transport,
-      slot,
-      serial,
-    );
+    // Whoever sleeps arms all anew when it wakes.
+    if (this.isAsleep) return;
+    const worldNs = Math.max(this.#clock.toWorldNs(atNs), this.#world.nowNs);
+    this.#event(worldNs, CLASS.timer, KIND.transport, slot, serial);
   }
 
   later(action: () => void): void {
@@ -268,9 +322,9 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   act(kind: number, a: number, b: number): void {
     if (this.isAsleep) {
       // Timers are armed anew when it wakes; everything else is kept for then.
-      if (kind === KIND.timer || kind === KIND.transport) return;
-      const atNs = this.#clock.awakeAtNs;
-      this.#world.schedule(atNs, CLASS.turn, this.#actor, this.#actor, kind, a, b);
+      if (kind === KIND.timer || kind === KIND.transport || kind === KIND.wake) return;
+      this.#missed ??= [];
+      this.#missed.push(kind, a, b);
       return;
     }
     switch (kind) {
@@ -279,7 +333,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
       case KIND.later:
         return this.#actLater();
       case KIND.wake:
-        return this.#wake();
+        return a === this.#sleeps ? this.#wake() : undefined;
       default:
         if (b === this.#program) this.#actForProgram(kind);
     }
@@ -305,7 +359,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     this.#startNs = this.nowNs;
     const root = makeRoot({
       random: this.#world.random(`host ${this.name}`),
-      store: (this.#disk ?? new SimStore()).snapshot(),
+      store: (this.#disk?.store ?? new SimStore()).snapshot(),
     });
     this.#root = root;
     const driver = new Driver(root, this);
@@ -313,27 +367,32 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     this.#transport?.attach(driver);
     this.#sockets?.attach(driver);
     driver.event(this.#clock.wallEvent(false));
+    const documents = this.#lying ?? [];
+    this.#lying = undefined;
+    for (const document of documents) driver.event(document);
   }
 
   #wake(): void {
+    const { nowNs } = this.#world;
+    const missed = this.#missed ?? [];
+    this.#missed = undefined;
+    for (let at = 0; at < missed.length; at += 3) {
+      const [kind = 0, a = 0, b = 0] = missed.slice(at, at + 3);
+      this.#event(nowNs, CLASS.turn, kind, a, b);
+    }
     this.#timer.rearm();
     this.#transport?.rearm();
     this.#driver?.event(this.#clock.wallEvent(true));
   }
 
   #stored(): void {
-    const command = this.#writes?.shift();
-    if (command !== undefined) this.#driver?.event(perform(this.disk, command));
+    const answer = this.#disk?.answer();
+    if (answer !== undefined) this.#driver?.event(answer);
   }
 
-  /** The world decides how far the disk had come. */
-  #settleDisk(): void {
-    const writes = this.#writes ?? [];
-    if (writes.length > 0) {
-      const kept = this.#world.random(`disk ${this.name}`).below(writes.length + 1);
-      for (const command of writes.slice(0, kept)) perform(this.disk, command);
-    }
-    this.#writes = undefined;
+  get #machineDisk(): MachineDisk {
+    this.#disk ??= new MachineDisk();
+    return this.#disk;
   }
 
   #bound(id: Id, at: Endpoint | 'in-use' | 'denied' | 'limit'): void {
@@ -356,14 +415,22 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   }
 
   #schedule(atNs: number, eventClass: number, kind: number): void {
-    this.#world.schedule(atNs, eventClass, this.#actor, this.#actor, kind, 0, this.#program);
+    this.#event(atNs, eventClass, kind, 0, this.#program);
+  }
+
+  #event(atNs: number, eventClass: number, kind: number, a: number, b: number): void {
+    this.#world.schedule(atNs, eventClass, this.#actor, this.#actor, kind, a, b);
   }
 
   /** For the state hash: all that is left of it. */
   state(): string {
-    const { wallMs, nowNs } = this.#clock;
+    const { wallMs, nowNs, driftPpm } = this.#clock;
     const own = this.#root?.state?.() ?? '';
-    const parts = [this.#transport, this.#sockets, this.#disk].map((part) => part?.state() ?? '');
-    return [`${nowNs} ${wallMs} ${this.streams} ${this.damaged}`, ...parts, own].join('\n');
+    const parts = [this.#transport, this.#sockets, this.#disk?.store].map(
+      (part) => part?.state() ?? '',
+    );
+    const missed = this.#missed?.length ?? 0;
+    const clocks = `${nowNs} ${wallMs} ${driftPpm} ${missed}`;
+    return [`${clocks} ${this.streams} ${this.damaged}`, ...parts, own].join('\n');
   }
 }

@@ -55,6 +55,12 @@ export class Pipe {
   /** What serialisation owes beyond #busyUntilNs, in units of 1 / rateBps nanoseconds. */
   #remainder = 0;
   #isUp = true;
+  /** What waits because the pipe is clogged, in order, and how many octets; undefined: it is not. */
+  #clogged: number[] | undefined;
+  #cloggedOctets = 0;
+  /** Up, and not clogged: the way of nearly every packet. */
+  #isOpen = true;
+  #options: PipeOptions;
   readonly #queue: Queue | undefined;
   #isSerialising = false;
   /** Who is called when the serialiser is free. */
@@ -75,6 +81,7 @@ export class Pipe {
     this.name = name;
     this.from = from;
     this.to = to;
+    this.#options = options;
     this.change(options);
     const { queue = 'drop-tail', queueBytes = QUEUE_BYTES } = options;
     if (queue === 'drop-tail') return;
@@ -95,6 +102,15 @@ export class Pipe {
     return this.#isUp;
   }
 
+  get isClogged(): boolean {
+    return this.#clogged !== undefined;
+  }
+
+  /** Its properties as they were last given. */
+  get options(): PipeOptions {
+    return this.#options;
+  }
+
   /** Packets that have entered and neither arrived nor vanished. */
   get inFlight(): number {
     return this.sent + this.duplicated - this.lost - this.dropped - this.delivered;
@@ -109,6 +125,7 @@ export class Pipe {
       'a rate is below 1 Tbit/s',
     );
     assert(queueBytes >= MTU, 'a queue holds a packet');
+    this.#options = options;
     if (rateBps !== this.#rateBps) this.#remainder = 0;
     this.#delayNs = delayNs;
     this.#rateBps = rateBps;
@@ -123,15 +140,39 @@ export class Pipe {
   /** A link that is down drops what enters; what is on the wire arrives. */
   setUp(isUp: boolean): void {
     this.#isUp = isUp;
+    this.#isOpen = isUp && !this.isClogged;
+  }
+
+  /** A clogged link keeps what enters, as far as its queue goes; unclogged, all of it goes on in order. */
+  clog(isClogged: boolean): void {
+    const waiting = this.#clogged ?? [];
+    if (isClogged === this.isClogged) return;
+    this.#clogged = isClogged ? [] : undefined;
+    this.#cloggedOctets = 0;
+    this.#isOpen = this.#isUp && !isClogged;
+    for (const packet of waiting) this.#enter(packet);
   }
 
   /** Takes the packet over. False: it is gone. */
   send(packet: number): boolean {
-    const world = this.#world;
-    const nowNs = world.nowNs;
-    const octets = this.#packets.wireOctets(packet);
     this.sent += 1;
-    if (!this.#isUp) return this.#drop(packet);
+    return this.#isOpen ? this.#enter(packet) : this.#stopped(packet);
+  }
+
+  /** A link that is down drops the packet, one that is clogged lets it wait. */
+  #stopped(packet: number): boolean {
+    const octets = this.#packets.wireOctets(packet);
+    const { queueBytes = QUEUE_BYTES } = this.#options;
+    const isFull = this.#cloggedOctets + octets > queueBytes;
+    if (!this.#isUp || this.#clogged === undefined || isFull) return this.#drop(packet);
+    this.#clogged.push(packet);
+    this.#cloggedOctets += octets;
+    return true;
+  }
+
+  #enter(packet: number): boolean {
+    const { nowNs } = this.#world;
+    const octets = this.#packets.wireOctets(packet);
     if (this.#queue !== undefined && (this.#rateBps > 0 || this.#isSerialising)) {
       this.#queue.push(packet, nowNs);
       if (!this.#isSerialising) this.#depart();
@@ -180,7 +221,8 @@ export class Pipe {
     const wire = this.#impairments?.state ?? 'good';
     const queued = this.#queue?.octets ?? 0;
     const busy = [this.#busyUntilNs, this.#remainder, queued, this.#lastNs];
-    return [this.name, ...counts, this.octets, ...busy, wire].join(' ');
+    const clogged = this.#clogged === undefined ? '' : ` clogged ${this.#cloggedOctets}`;
+    return `${[this.name, ...counts, this.octets, ...busy, wire].join(' ')}${clogged}`;
   }
 
   /** The way of a packet over a wire on which things go wrong. False: it is gone. */

@@ -6,6 +6,7 @@
 //
 // transport.ts finds the connection for a segment. A connection (connection.ts) is a sender (sender.ts: what
 // to send and when again, with congestion.ts and round-trip.ts) and a receive buffer (receive-buffer.ts).
+export { NOWHERE } from './address-table.ts';
 export type { CongestionKind } from './congestion.ts';
 export { FLAG } from './flags.ts';
 export { Pipe, type PipeOptions } from './link.ts';

@@ -23,11 +23,14 @@ export type LinkOptions = PipeOptions & { readonly back?: PipeOptions };
 /** A link: the pipe towards its second node, and the one back. */
 export type Link = { readonly there: Pipe; readonly back: Pipe };
 
+/** Nothing that one of `from` sends reaches one of `to`. Numbers of nodes. */
+type Parting = { readonly from: ReadonlySet<number>; readonly to: ReadonlySet<number> };
+
 /** A host or a router. */
 class Node implements Actor {
   readonly name: string;
   readonly actor: number;
-  readonly addresses: readonly number[];
+  addresses: readonly number[];
   receiver: Receiver | undefined;
   readonly #arrive: Arrive;
   readonly #number: number;
@@ -79,6 +82,9 @@ export class Network {
   readonly #entering: (Observer[] | undefined)[] = [];
   readonly #arriving: (Observer[] | undefined)[] = [];
   readonly #sighting: Sighting;
+  readonly #partings = new Set<Parting>();
+  /** Packets that a parting kept from where they were sent to. */
+  parted = 0;
 
   constructor(world: World) {
     this.world = world;
@@ -111,6 +117,14 @@ export class Network {
     return this.#node(node).addresses;
   }
 
+  /** A node has another address in place of one of its own. */
+  readdress(node: number, from: Uint8Array, to: Uint8Array): void {
+    const before = this.addresses.assign(from, NOWHERE);
+    const after = this.addresses.assign(to, node);
+    const entry = this.#node(node);
+    entry.addresses = entry.addresses.map((address) => (address === before ? after : address));
+  }
+
   addLink(a: number, b: number, options: LinkOptions): Link {
     assert(a !== b, 'a link has two ends');
     const link = {
@@ -139,7 +153,22 @@ export class Network {
       const start = packets.payloadAt(packet);
       world.audit.octets(packets.page(packet), start, start + (packets.length[packet] as number));
     }
-    this.#forward(node, packet);
+    if (this.#partings.size > 0 && this.#isParted(node, packet)) {
+      this.parted += 1;
+      packets.release(packet);
+    } else this.#forward(node, packet);
+  }
+
+  /** Parts nodes: what one of `from` sends to one of `to` is gone, silently. Answers how to join them again. */
+  part(from: readonly number[], to: readonly number[]): () => void {
+    const parting = { from: new Set(from), to: new Set(to) };
+    this.#partings.add(parting);
+    return () => this.#partings.delete(parting);
+  }
+
+  /** Partings in force. */
+  get partings(): number {
+    return this.#partings.size;
   }
 
   /** Shows every packet that enters this pipe to an observer. Answers how to stop. */
@@ -158,6 +187,12 @@ export class Network {
     return () => {
       for (const stop of stops) stop();
     };
+  }
+
+  #isParted(node: number, packet: number): boolean {
+    const dest = this.addresses.node(this.packets.dest[packet] as number);
+    for (const { from, to } of this.#partings) if (from.has(node) && to.has(dest)) return true;
+    return false;
   }
 
   #arrived(node: number, packet: number, pipeNumber: number): void {
