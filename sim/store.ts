@@ -56,6 +56,7 @@ export class SimStore {
 
   /** The machine stopped within a write: its first octets are there, the others not, or zeros in their place. */
   tear(command: StoreCommand, octets: number, isZeroed: boolean): void {
+    if (storeRefusal(command) !== undefined) return;
     const encoded = command.kind === 'put' ? command.bytes : encodeRecord(command.bytes);
     const kept = encoded.slice(0, octets);
     const left = isZeroed ? new Uint8Array(encoded.length) : kept;
@@ -141,5 +142,8 @@ function decodeRecord(bytes: Uint8Array): Uint8Array | undefined {
 
 function checksum(bytes: Uint8Array, end: number): Uint8Array {
   const hash = createHash('sha256').update(bytes.subarray(0, LENGTH_LEN));
-  return hash.update(bytes.subarray(HEAD_LEN, end)).digest().subarray(0, HEAD_LEN - LENGTH_LEN);
+  return hash
+    .update(bytes.subarray(HEAD_LEN, end))
+    .digest()
+    .subarray(0, HEAD_LEN - LENGTH_LEN);
 }

@@ -1,6 +1,7 @@
 import { assert } from '#core/base/assert.ts';
 import { CLASS } from '../event-queue.ts';
 import type { World } from '../world.ts';
+import { Clog } from './clog.ts';
 import { type ImpairmentOptions, Impairments } from './impairments.ts';
 import { MTU, type PacketSlab } from './packet.ts';
 import { type Queue, type QueueKind, queueOf } from './queue.ts';
@@ -55,9 +56,7 @@ export class Pipe {
   /** What serialisation owes beyond #busyUntilNs, in units of 1 / rateBps nanoseconds. */
   #remainder = 0;
   #isUp = true;
-  /** What waits because the pipe is clogged, in order, and how many octets; undefined: it is not. */
-  #clogged: number[] | undefined;
-  #cloggedOctets = 0;
+  #clog: Clog | undefined;
   /** Up, and not clogged: the way of nearly every packet. */
   #isOpen = true;
   #options: PipeOptions;
@@ -103,7 +102,7 @@ export class Pipe {
   }
 
   get isClogged(): boolean {
-    return this.#clogged !== undefined;
+    return this.#clog !== undefined;
   }
 
   /** Its properties as they were last given. */
@@ -143,14 +142,19 @@ export class Pipe {
     this.#isOpen = isUp && !this.isClogged;
   }
 
-  /** A clogged link keeps what enters, as far as its queue goes; unclogged, all of it goes on in order. */
-  clog(isClogged: boolean): void {
-    const waiting = this.#clogged ?? [];
-    if (isClogged === this.isClogged) return;
-    this.#clogged = isClogged ? [] : undefined;
-    this.#cloggedOctets = 0;
-    this.#isOpen = this.#isUp && !isClogged;
-    for (const packet of waiting) this.#enter(packet);
+  /** What enters waits, as far as the queue goes, and passes at `crawlBps` bits per second, or with 0 not at all. */
+  clog(crawlBps: number): void {
+    assert(this.#clog === undefined, 'a pipe is clogged once');
+    this.#clog = new Clog(this.#world, this.#packets, crawlBps, (packet) => this.#enter(packet));
+    this.#isOpen = false;
+  }
+
+  /** All that waited goes on in order, at the pipe's own rate. */
+  unclog(): void {
+    const clog = this.#clog;
+    this.#clog = undefined;
+    this.#isOpen = this.#isUp;
+    clog?.clear();
   }
 
   /** Takes the packet over. False: it is gone. */
@@ -163,10 +167,9 @@ export class Pipe {
   #stopped(packet: number): boolean {
     const octets = this.#packets.wireOctets(packet);
     const { queueBytes = QUEUE_BYTES } = this.#options;
-    const isFull = this.#cloggedOctets + octets > queueBytes;
-    if (!this.#isUp || this.#clogged === undefined || isFull) return this.#drop(packet);
-    this.#clogged.push(packet);
-    this.#cloggedOctets += octets;
+    const clog = this.#isUp ? this.#clog : undefined;
+    if (clog === undefined || clog.octets + octets > queueBytes) return this.#drop(packet);
+    clog.push(packet);
     return true;
   }
 
@@ -221,7 +224,7 @@ export class Pipe {
     const wire = this.#impairments?.state ?? 'good';
     const queued = this.#queue?.octets ?? 0;
     const busy = [this.#busyUntilNs, this.#remainder, queued, this.#lastNs];
-    const clogged = this.#clogged === undefined ? '' : ` clogged ${this.#cloggedOctets}`;
+    const clogged = this.#clog === undefined ? '' : ` clogged ${this.#clog.octets}`;
     return `${[this.name, ...counts, this.octets, ...busy, wire].join(' ')}${clogged}`;
   }
 

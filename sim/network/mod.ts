@@ -9,6 +9,7 @@
 export { NOWHERE } from './address-table.ts';
 export type { CongestionKind } from './congestion.ts';
 export { FLAG } from './flags.ts';
+export type { Bursts } from './impairments.ts';
 export { Pipe, type PipeOptions } from './link.ts';
 export { type Link, type LinkOptions, Network, type Receiver } from './network.ts';
 export { MSS, MTU, type PacketSlab, PROTOCOL, UDP_HEADERS } from './packet.ts';

@@ -8,7 +8,6 @@ export {
   type Attachment,
   type ClientPlan,
   DOT_PORT,
-  type FaultPlan,
   NODE_PORT,
   type NodePlan,
   type OverlayPlan,
@@ -18,6 +17,6 @@ export {
   type WebsitePlan,
 } from './plan.ts';
 export { ResolverSession, type Zone, zoneOf } from './resolver.ts';
-export { type Session, TlsService } from './tls-service.ts';
+export { type Asking, type Session, TlsService } from './tls-service.ts';
 export { Visit, type VisitPlan } from './visit.ts';
 export { REQUEST_HEAD_LEN, Website } from './website.ts';

@@ -3,9 +3,11 @@ import { encodeSnapshot, type NodeDraft, type Trust } from '#core/directory/mod.
 import { ClientNode, RelayNode, SNAPSHOT_DOCUMENT } from '#core/node/mod.ts';
 import type { Trace } from '#core/observe/mod.ts';
 import { parseIp } from '#core/wire/mod.ts';
+import type { CertificateTrouble, DnsTrouble, Ground } from '../faults/mod.ts';
 import { SimHost } from '../host.ts';
 import type { SimRoot } from '../host-options.ts';
-import { Network, type Pipe } from '../network/mod.ts';
+import { type Exit, type Link, Network, type Pipe } from '../network/mod.ts';
+import type { WriteFate } from '../store.ts';
 import type { World } from '../world.ts';
 import { Browser } from './browser.ts';
 import { TEST_NETWORK_ANCHOR } from './certificates.ts';
@@ -19,10 +21,12 @@ import {
   PROXY_PORT,
   RESOLVER_NAME,
   WEB_PORT,
+  type WebsitePlan,
 } from './plan.ts';
 import { ResolverSession, zoneOf } from './resolver.ts';
 import { TlsService } from './tls-service.ts';
 import { type Fault, Website } from './website.ts';
+import { credentialsOf } from './wrong-certificates.ts';
 
 const NS_PER_MS = 1_000_000;
 const SOUND: Fault = Object.freeze({ forgets: 0, hangs: false });
@@ -32,6 +36,11 @@ const QUEUE_OCTETS = 512 * 1024;
 /** From a machine to its own network card, and from a room to the provider. */
 const DESK_NS = 1_000;
 const WIFI_NS = 2 * NS_PER_MS;
+/** Where browser and client sit at the desk: behind the machine's address. */
+const BROWSER_SEAT = 100;
+const CLIENT_SEAT = 101;
+const ANY_IP: readonly number[] = Object.freeze([0, 0, 0, 0]);
+const PARTS: readonly string[] = Object.freeze(['@entry', '@middle', '@exit']);
 
 /** What a run may put in the place of the honest thing: plants, and ears. */
 export type OverlayHooks = {
@@ -49,7 +58,7 @@ export type OverlayHooks = {
 export type NamedPipe = { readonly pipe: Pipe; readonly place: string };
 
 /** A multi-hop network in a world: nodes, clients, browsers, websites, a resolver, and the production core in all. */
-export class Overlay {
+export class Overlay implements Ground {
   readonly network: Network;
   readonly nodes: Map<string, RelayNode> = new Map<string, RelayNode>();
   readonly clients: Map<string, ClientNode> = new Map<string, ClientNode>();
@@ -58,6 +67,11 @@ export class Overlay {
   readonly hosts: Map<string, SimHost> = new Map<string, SimHost>();
   /** Every link by a name of its own: `wifi:anna`, `isp:anna`, `net:node-1`. */
   readonly pipes: NamedPipe[] = [];
+  /** The same links, `there` away from the machine. */
+  readonly links: Map<string, Link> = new Map<string, Link>();
+  readonly nats: Map<string, { rebind(): void }> = new Map<string, { rebind(): void }>();
+  readonly certificates: Map<string, CertificateTrouble> = new Map<string, CertificateTrouble>();
+  dnsTrouble: DnsTrouble | undefined;
   /** Names the resolver was asked for. */
   readonly asked: string[] = [];
   /** Octets that websites received altered. */
@@ -73,6 +87,8 @@ export class Overlay {
   readonly #identitySeeds = new Map<string, Uint8Array>();
   #serial = 1;
   #resolver: TlsService | undefined;
+  /** All have started: from now on whoever offers something new is in a new snapshot. */
+  #isUp = false;
 
   constructor(world: World, plan: OverlayPlan, hooks: OverlayHooks) {
     this.plan = plan;
@@ -100,6 +116,7 @@ export class Overlay {
     for (const plan of this.plan.clients) this.#startClient(plan);
     this.#until(() => this.clients.size === this.plan.clients.length);
     this.publish();
+    this.#isUp = true;
   }
 
   /** The id of a node that runs, 32 octets. */
@@ -113,7 +130,7 @@ export class Overlay {
       const visits = this.plan.visits.filter(({ client }) => client === name);
       const host = this.#host(browserName(name));
       host.start(() => {
-        const browser = new Browser({ ip: octets(ip), port: PROXY_PORT }, visits);
+        const browser = new Browser({ ip: deskIp(ip, CLIENT_SEAT), port: PROXY_PORT }, visits);
         this.browsers.set(name, browser);
         return this.#hooks.rootOf(browserName(name), browser);
       });
@@ -152,14 +169,17 @@ export class Overlay {
         random,
         store,
         identity: makeIdentity(suite, random, this.#identitySeed(plan.name), LAST_EPOCH),
-        listen: { ip: octets(plan.ip), port: NODE_PORT },
+        listen: { ip: Uint8Array.from(ANY_IP), port: NODE_PORT },
+        ownNetworks: () => this.#host(plan.name).ips.map((ip) => ({ ip, bits: 8 * ip.length })),
         trust: this.#trust,
         trace: this.#hooks.traceOf?.(plan.name),
         ...(plan.isExit ? { exit: { upstream: this.#upstream } } : {}),
         user: {
           listening: () => undefined,
           notListening: () => undefined,
-          stated: () => undefined,
+          stated: () => {
+            if (this.#isUp) this.publish();
+          },
           mapped: () => undefined,
         },
       });
@@ -169,23 +189,52 @@ export class Overlay {
   }
 
   /** A machine's program is gone, with all it held in memory. */
-  crash(name: string): void {
+  crash(name: string, exit: Exit = 'killed', fate?: WriteFate): void {
     this.nodes.delete(name);
-    this.#host(name).stop('killed');
+    this.clients.delete(name);
+    this.#host(name).stop(exit, fate);
   }
 
-  /** Starts a crashed node again, and has it in the snapshot once it says what it offers. */
+  /** Starts a machine's program again, from its disk. A node is in the snapshot once it says what it offers. */
   restart(name: string): void {
-    const plan = this.plan.nodes.find((node) => node.name === name);
-    if (plan === undefined) throw new Error(`no node is called ${name}`);
-    this.startNode(plan);
-    this.#until(() => this.nodes.get(name)?.statement !== undefined);
-    this.publish();
+    const { nodes, clients, websites, resolver } = this.plan;
+    const node = nodes.find((plan) => plan.name === name);
+    const client = clients.find((plan) => plan.name === name);
+    const website = websites.find((plan) => plan.name === name);
+    if (node !== undefined) this.startNode(node);
+    if (client !== undefined) this.#startClient(client);
+    if (website !== undefined) this.#startWebsite(website);
+    if (resolver.name === name) this.#startResolver();
+    if (node !== undefined || client !== undefined)
+      this.#host(name).document(SNAPSHOT_DOCUMENT, this.snapshotFile);
   }
+
+  /** A machine has another address: of a node everybody is told. */
+  moved(name: string): void {
+    if (this.nodes.has(name)) this.publish();
+  }
+
+  /** `@entry`, `@middle`, `@exit`: who plays that part in the circuit that serves somebody. */
+  whoIs(name: string): string {
+    const part = PARTS.indexOf(name);
+    return part < 0 ? name : (this.path()[part] ?? name);
+  }
+
+  /** Nodes of the first circuit that serves anybody, or of the last one that did. */
+  path(): readonly string[] {
+    for (const { circuits } of this.clients.values()) {
+      const used = [...circuits.ready].find(({ isolation }) => isolation !== undefined);
+      if (used !== undefined) this.#path = used.path.map(({ ip }) => this.nameOf(ip));
+    }
+    return this.#path;
+  }
+  #path: readonly string[] = [];
 
   /** The node with this address. */
   nameOf(ip: Uint8Array): string {
-    return this.plan.nodes.find((node) => octets(node.ip).join() === ip.join())?.name ?? '';
+    const isIts = (name: string): boolean =>
+      this.#host(name).ips.some((own) => own.join() === ip.join());
+    return this.plan.nodes.find(({ name }) => isIts(name))?.name ?? '';
   }
 
   /** A node stays who it is, however often it starts. */
@@ -209,32 +258,41 @@ export class Overlay {
   }
 
   #startServices(): void {
+    this.#startResolver();
+    for (const plan of this.plan.websites) this.#startWebsite(plan);
+  }
+
+  #startResolver(): void {
     const { websites, resolver } = this.plan;
     const zone = zoneOf(
       new Map(
         websites.flatMap(({ hosts, ip }) => hosts.map((host) => [host, octets(ip)] as const)),
       ),
     );
+    const asked = (name: string): number => this.asked.push(name);
     this.#host(resolver.name).start(() => {
-      const at = { ip: octets(resolver.ip), port: DOT_PORT };
       this.#resolver = new TlsService(
-        at,
-        () => new ResolverSession(zone, (name) => this.asked.push(name)),
+        { ip: Uint8Array.from(ANY_IP), port: DOT_PORT },
+        ({ wakeAt }) => new ResolverSession(zone, asked, { now: () => this.dnsTrouble, wakeAt }),
+        () => credentialsOf(this.certificates.get(resolver.name)),
       );
       return this.#hooks.rootOf(resolver.name, this.#resolver);
     });
-    for (const { name, ip } of websites)
-      this.#host(name).start(() => {
-        const site = new TlsService(
-          { ip: octets(ip), port: WEB_PORT },
-          () =>
-            new Website(this.#hooks.websites ?? SOUND, (wrong) => {
-              this.wrong += wrong;
-            }),
-        );
-        this.websites.set(name, site);
-        return this.#hooks.rootOf(name, site);
-      });
+  }
+
+  #startWebsite({ name }: WebsitePlan): void {
+    const wrong = (octetsWrong: number): void => {
+      this.wrong += octetsWrong;
+    };
+    this.#host(name).start(() => {
+      const site = new TlsService(
+        { ip: Uint8Array.from(ANY_IP), port: WEB_PORT },
+        () => new Website(this.#hooks.websites ?? SOUND, wrong),
+        () => credentialsOf(this.certificates.get(name)),
+      );
+      this.websites.set(name, site);
+      return this.#hooks.rootOf(name, site);
+    });
   }
 
   #startClient(plan: ClientPlan): void {
@@ -243,7 +301,7 @@ export class Overlay {
       const client = new ClientNode({
         suite,
         random,
-        listen: { ip: octets(plan.ip), port: PROXY_PORT },
+        listen: { ip: deskIp(plan.ip, CLIENT_SEAT), port: PROXY_PORT },
         trust: this.#trust,
         hops: plan.hops,
         trace: this.#hooks.traceOf?.(plan.name),
@@ -263,7 +321,8 @@ export class Overlay {
     const statement = this.nodes.get(plan.name)?.statement;
     if (statement === undefined) return [];
     const { owner, asNumber, country, isExit, weight } = plan;
-    const at = { ip: octets(plan.ip), port: NODE_PORT };
+    const [ip = octets(plan.ip)] = this.#host(plan.name).ips;
+    const at = { ip, port: NODE_PORT };
     return [{ statement, ...at, owner, asNumber, country, isExit, weight }];
   }
 
@@ -277,10 +336,12 @@ export class Overlay {
 
   /** browser -- desk -- client -- Wi-Fi -- provider -- internet. */
   #attachClient({ name, ip, delayUs, mbps }: ClientPlan): void {
-    const client = new SimHost(this.network, { name, ips: [octets(ip)] });
-    const deskIp = octets(ip);
-    deskIp[3] = (deskIp[3] as number) + 100;
-    const browser = new SimHost(this.network, { name: browserName(name), ips: [deskIp] });
+    // Applications find their client where it always is, whatever its address outside.
+    const client = new SimHost(this.network, { name, ips: [octets(ip), deskIp(ip, CLIENT_SEAT)] });
+    const browser = new SimHost(this.network, {
+      name: browserName(name),
+      ips: [deskIp(ip, BROWSER_SEAT)],
+    });
     this.hosts.set(name, client);
     this.hosts.set(browserName(name), browser);
     const room = this.network.addNode(`wifi of ${name}`);
@@ -292,13 +353,14 @@ export class Overlay {
   }
 
   #link(a: number, b: number, delayNs: number, mbps: number, place: string): void {
-    const { there, back } = this.network.addLink(a, b, {
+    const link = this.network.addLink(a, b, {
       delayNs,
       rateBps: mbps * 1_000_000,
       lossPpm: 0,
       queueBytes: QUEUE_OCTETS,
     });
-    this.pipes.push({ pipe: there, place }, { pipe: back, place });
+    this.links.set(place, link);
+    this.pipes.push({ pipe: link.there, place }, { pipe: link.back, place });
   }
 
   #host(name: string): SimHost {
@@ -311,6 +373,13 @@ export class Overlay {
     this.#world.runUntil(condition, this.#world.nowNs + START_LIMIT_MS * NS_PER_MS);
     if (!condition()) throw new Error('the network did not start');
   }
+}
+
+/** An address inside a person's computer, for the one outside. */
+function deskIp(client: string, seat: number): Uint8Array {
+  const ip = octets(client);
+  ip[3] = (ip[3] as number) + seat;
+  return ip;
 }
 
 /** The host that a client's browser runs on. */
