@@ -15,7 +15,8 @@ export const chaos: Scenario = frozen<Scenario>({
   about: 'faults of all kinds, drawn from the seed; healed, and pages load as before',
   params: {
     chaos: { default: 20_000, min: 1_000, max: 600_000, unit: 'ms', about: 'time things go wrong' },
-    heal: { default: 30_000, min: 1_000, max: 600_000, unit: 'ms', about: 'time to recover' },
+    // What is silently dead, a link finds out after three minutes (SILENCE_US).
+    heal: { default: 200_000, min: 1_000, max: 600_000, unit: 'ms', about: 'time to recover' },
     faults: { default: 3, min: 1, max: 20, unit: 'faults', about: 'of one family, at most' },
     clock: {
       default: 60_000,

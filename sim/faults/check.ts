@@ -23,6 +23,8 @@ export interface Fields {
 export type FaultScope = {
   /** Hosts, and names such as `@middle` that stand for one. */
   readonly hosts: readonly string[];
+  /** Those whose machine other programs share: theirs can be killed, but not lose power alone. */
+  readonly desks: readonly string[];
   readonly links: readonly string[];
   readonly nats: readonly string[];
   /** Hosts that show certificates. */
@@ -110,9 +112,9 @@ const CHECKS: Checks = frozen<Checks>({
     for (const [name, ppm] of Object.entries<number>(bursts ?? ({} as Bursts)))
       check.whole(`${at}bursts.${name}`, ppm, 0, PPM);
   },
-  crash: (check, at, { host, exit = 'killed', unsynced = 'kept' }, { hosts }) => {
+  crash: (check, at, { host, exit = 'killed', unsynced = 'kept' }, { hosts, desks }) => {
     check.known(`${at}host`, host, hosts, 'a host');
-    check.word(`${at}exit`, exit, ['killed', 'power cut']);
+    check.word(`${at}exit`, exit, desks.includes(host) ? ['killed'] : ['killed', 'power cut']);
     check.word(`${at}unsynced`, unsynced, ['lost', 'kept', 'torn']);
   },
   restart: (check, at, { host }, { hosts }) => check.known(`${at}host`, host, hosts, 'a host'),
@@ -168,7 +170,8 @@ function checkClock(
   check.whole(`${at}ms`, ms, -YEAR_MS, YEAR_MS);
 }
 
-function isFixed(name: string): boolean {
+/** A name that stands for itself, whatever happens. */
+export function isFixed(name: string): boolean {
   return !name.startsWith('@');
 }
 

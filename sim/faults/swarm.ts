@@ -1,7 +1,7 @@
 import { frozen } from '#core/base/frozen.ts';
 import type { RandomStream } from '../random.ts';
 import type { World } from '../world.ts';
-import { type FaultScope, rivalOf } from './check.ts';
+import { type FaultScope, isFixed, rivalOf } from './check.ts';
 import type { CertificateTrouble, Direction, Fault, Phases } from './fault.ts';
 
 // A swarm of faults out of the seed (Groce and others, Swarm Testing, 2012): each run leaves whole families of faults
@@ -52,8 +52,9 @@ type Families = {
 /** Kinds that want one thing for themselves are one family: what one draws does not depend on another. */
 const FAMILIES: Families = frozen<Families>({
   partitions: ({ random, scope: { hosts } }, times) => {
-    const from = hosts.filter(() => random.below(3) === 0);
-    const to = hosts.filter((name) => !from.includes(name) && random.below(2) === 0);
+    const fixed = hosts.filter(isFixed);
+    const from = fixed.filter(() => random.below(3) === 0);
+    const to = fixed.filter((name) => !from.includes(name) && random.below(2) === 0);
     if (from.length === 0 || to.length === 0) return undefined;
     return { kind: 'partition', from, to, isOneWay: random.below(2) === 0, ...times };
   },
@@ -83,11 +84,12 @@ const FAMILIES: Families = frozen<Families>({
       damagePpm: random.below(50_000),
       ...times,
     })),
-  machines: ({ random, scope: { hosts } }, times) =>
+  machines: ({ random, scope: { hosts, desks } }, times) =>
     onOne(hosts, random, (host) => {
       const how = random.below(3);
       if (how === 0) return { kind: 'sleep', host, ...times };
-      return { kind: 'crash', host, exit: how === 1 ? 'killed' : 'power cut', ...times };
+      const exit = how === 1 || desks.includes(host) ? 'killed' : 'power cut';
+      return { kind: 'crash', host, exit, ...times };
     }),
   disks: ({ random, scope: { hosts } }, times) =>
     onOne(hosts, random, (host) => ({
@@ -160,6 +162,6 @@ function onOne(
   random: RandomStream,
   make: (name: string) => Fault,
 ): Fault | undefined {
-  const fixed = names.filter((name) => !name.startsWith('@'));
+  const fixed = names.filter(isFixed);
   return fixed.length === 0 ? undefined : make(fixed[random.below(fixed.length)] as string);
 }

@@ -43,13 +43,14 @@ function closedOnce({ watches }: CommonEvidence): Verdict {
   return yes(`${watches.size} roots watched`);
 }
 
-/** What went into a link is what came out, was lost, was dropped, or is still on its way. */
+/** What went into a link, and what it doubled, is what came out, was lost, was dropped, or is still on its way. */
 function conserved({ pipes, packetsLeft }: CommonEvidence): Verdict {
   let inFlight = 0;
   for (const pipe of pipes) {
     const accounted = pipe.delivered + pipe.lost + pipe.dropped + pipe.inFlight;
-    if (pipe.sent !== accounted)
-      return no(`${pipe.name}: ${pipe.sent} sent, ${accounted} accounted for`);
+    const entered = pipe.sent + pipe.duplicated;
+    if (entered !== accounted)
+      return no(`${pipe.name}: ${entered} sent or doubled, ${accounted} accounted for`);
     inFlight += pipe.inFlight;
   }
   if (packetsLeft !== inFlight) return no(`${packetsLeft} packets live, ${inFlight} in flight`);

@@ -12,6 +12,7 @@ export function overlayScope(plan: OverlayPlan): FaultScope {
   const clients = plan.clients.map(({ name }) => name);
   return {
     hosts: [...ends.map(({ name }) => name), ...clients, ...PARTS],
+    desks: clients,
     links: [
       ...ends.map(({ name }) => `net:${name}`),
       ...clients.flatMap((name) => [`wifi:${name}`, `isp:${name}`, `transit:${name}`]),
@@ -30,6 +31,7 @@ export function flowScope(plan: FlowPlan): FaultScope {
   const hosts = plan.hosts.filter(({ role }) => role !== 'routes');
   return {
     hosts: hosts.map(({ name }) => name),
+    desks: [],
     links: plan.links.map(({ between }) => between.join('-')),
     nats: [],
     servers: [],
