@@ -11,14 +11,14 @@ import {
   type HostIo,
   type HostStream,
 } from '#core/host/mod.ts';
-import { Datagrams } from './datagrams.ts';
+import type { Datagrams } from './datagrams.ts';
 import { DeadlineTimer } from './deadline-timer.ts';
 import { CLASS } from './event-queue.ts';
 import type { RootMaker, SimHostOptions, SimRoot } from './host-options.ts';
+import { Kernel } from './kernel.ts';
 import { MachineClock, type MachineReading } from './machine-clock.ts';
 import { type DiskTrouble, MachineDisk, SOUND_DISK, type WriteFate } from './machine-disk.ts';
-import type { CongestionKind, Exit, HostClock, Network, Receiver } from './network/mod.ts';
-import { PROTOCOL, Transport } from './network/mod.ts';
+import type { Exit, HostClock, Network, Receiver, Transport } from './network/mod.ts';
 import { SimStore, type StoreCommand } from './store.ts';
 import { TlsFilter } from './tls.ts';
 import type { Actor, World } from './world.ts';
@@ -44,24 +44,19 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   readonly name: string;
   /** Its number in the network. */
   readonly node: number;
-  /** Packets whose checksum did not hold: dropped before anybody hears of them. */
-  damaged = 0;
   readonly #world: World;
   readonly #network: Network;
   readonly #actor: number;
   readonly #storeNs: number;
   readonly #clock: MachineClock;
   readonly #timer: DeadlineTimer;
-  readonly #congestion: CongestionKind;
-  /** Made when first asked for: most of many hosts never open a stream, or write a file. */
-  #transport: Transport | undefined;
-  #sockets: Datagrams | undefined;
+  readonly #kernel: Kernel;
+  /** Made when first asked for: most of many hosts never write a file. */
   #disk: MachineDisk | undefined;
   /** What waits; absent while there is none. */
   #laters: (() => void)[] | undefined;
-  /** Events that came while it slept, three numbers each, and files for a program that is about to start. */
-  #missed: number[] | undefined;
-  #lying: HostEvent[] | undefined;
+  /** Events that came while it slept; absent while there is none. */
+  #missed: (readonly [kind: number, a: number, b: number])[] | undefined;
   #sleeps = 0;
   #makeRoot: RootMaker | undefined;
   #root: SimRoot | undefined;
@@ -82,7 +77,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     this.#clock = new MachineClock(network.world, options.wallUncertaintyMs ?? WALL_UNCERTAINTY_MS);
     const grainNs = (options.timerGranularityUs ?? TIMER_GRANULARITY_US) * NS_PER_US;
     this.#timer = new DeadlineTimer(this.#clock, grainNs, this);
-    this.#congestion = options.congestion ?? 'reno';
+    this.#kernel = new Kernel(network, this.node, this, options.congestion ?? 'reno');
     this.#storeNs = options.storeNs ?? STORE_NS;
     network.world.contribute(`host ${name}`, this);
   }
@@ -90,19 +85,16 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   // ---- what a scenario does with it ----------------------------------------------------------------------
 
   get transport(): Transport {
-    if (this.#transport === undefined) {
-      this.#transport = new Transport(this.#network, this.node, this, this.#congestion);
-      if (this.#driver !== undefined) this.#transport.attach(this.#driver);
-    }
-    return this.#transport;
+    return this.#kernel.transport;
   }
 
   get sockets(): Datagrams {
-    if (this.#sockets === undefined) {
-      this.#sockets = new Datagrams(this.#network, this.node, this);
-      if (this.#driver !== undefined) this.#sockets.attach(this.#driver);
-    }
-    return this.#sockets;
+    return this.#kernel.sockets;
+  }
+
+  /** Packets whose checksum did not hold. */
+  get damaged(): number {
+    return this.#kernel.damaged;
   }
 
   get disk(): SimStore {
@@ -149,11 +141,9 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     if (!this.isAsleep) this.#driver?.turn();
   }
 
-  /** Hands the root a file it is to follow, as the next thing that happens at this time, or once it has started. */
+  /** Hands the root a file it is to follow, as the next thing that happens at this time. */
   document(name: string, bytes: Uint8Array): void {
-    const event: HostEvent = { kind: 'document', name, bytes };
-    if (this.#driver !== undefined) this.#report(() => event);
-    else this.#lying = [...(this.#lying ?? []), event];
+    this.#report(() => ({ kind: 'document', name, bytes }));
   }
 
   /**
@@ -164,12 +154,10 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     this.#makeRoot = undefined;
     this.#root = undefined;
     this.#driver = undefined;
-    this.#lying = undefined;
     this.#program += 1;
     this.#disk?.settle(exit, fate, () => this.#world.random(`disk ${this.name}`));
     this.#timer.clear();
-    this.#sockets?.detach();
-    this.#transport?.detach(exit);
+    this.#kernel.detach(exit);
   }
 
   /** Suspends the whole machine: its clock stands still, and packets pass it by. Milliseconds, or until `wake`. */
@@ -192,7 +180,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   drift(ppm: number): void {
     this.#clock.drift(ppm);
     this.#timer.rearm();
-    this.#transport?.rearm();
+    this.#kernel.rearm();
   }
 
   /** What is wrong with its disk from the next write on; without an argument, nothing. */
@@ -206,8 +194,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
    */
   changeAddress(from: Uint8Array, to: Uint8Array): void {
     this.#network.readdress(this.node, from, to);
-    this.#transport?.readdress();
-    this.#sockets?.readdress();
+    this.#kernel.readdress();
   }
 
   /** Its wall clock goes wrong by milliseconds, and nobody is told. */
@@ -240,7 +227,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   }
 
   unbind(id: Id): void {
-    const existed = this.#transport?.unlisten(id) === true || this.#sockets?.unbind(id) === true;
+    const existed = this.#kernel.unbind(id);
     if (existed) this.#report(() => ({ kind: 'unbound', id, cause: 'local' }));
   }
 
@@ -305,18 +292,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   }
 
   deliver(packet: number): void {
-    const { packets } = this.#network;
-    if (packets.damaged[packet] === 1) {
-      this.damaged += 1;
-      return packets.release(packet);
-    }
-    const protocol = packets.protocol[packet] as number;
-    if (protocol === PROTOCOL.udp && !this.isAsleep) return this.sockets.deliver(packet);
-    if (!this.isAsleep) {
-      if (protocol === PROTOCOL.tcp) this.transport.deliver(packet);
-      else if (packets.flags[packet] === PROTOCOL.tcp) this.transport.unreachable(packet);
-    }
-    packets.release(packet);
+    this.#kernel.deliver(packet, this.isAsleep);
   }
 
   act(kind: number, a: number, b: number): void {
@@ -324,12 +300,12 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
       // Timers are armed anew when it wakes; everything else is kept for then.
       if (kind === KIND.timer || kind === KIND.transport || kind === KIND.wake) return;
       this.#missed ??= [];
-      this.#missed.push(kind, a, b);
+      this.#missed.push([kind, a, b]);
       return;
     }
     switch (kind) {
       case KIND.transport:
-        return this.#transport?.timer(a, b);
+        return this.#kernel.timer(a, b);
       case KIND.later:
         return this.#actLater();
       case KIND.wake:
@@ -350,7 +326,10 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     else if (kind === KIND.again) this.#driver?.again();
     else if (kind === KIND.timer) {
       if (this.#timer.isDue()) this.#driver?.timeout();
-    } else if (kind === KIND.stored) this.#stored();
+    } else if (kind === KIND.stored) {
+      const answer = this.#disk?.answer();
+      if (answer !== undefined) this.#driver?.event(answer);
+    }
   }
 
   #begin(): void {
@@ -364,30 +343,18 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     this.#root = root;
     const driver = new Driver(root, this);
     this.#driver = driver;
-    this.#transport?.attach(driver);
-    this.#sockets?.attach(driver);
+    this.#kernel.attach(driver);
     driver.event(this.#clock.wallEvent(false));
-    const documents = this.#lying ?? [];
-    this.#lying = undefined;
-    for (const document of documents) driver.event(document);
   }
 
   #wake(): void {
     const { nowNs } = this.#world;
     const missed = this.#missed ?? [];
     this.#missed = undefined;
-    for (let at = 0; at < missed.length; at += 3) {
-      const [kind = 0, a = 0, b = 0] = missed.slice(at, at + 3);
-      this.#event(nowNs, CLASS.turn, kind, a, b);
-    }
+    for (const [kind, a, b] of missed) this.#event(nowNs, CLASS.turn, kind, a, b);
     this.#timer.rearm();
-    this.#transport?.rearm();
+    this.#kernel.rearm();
     this.#driver?.event(this.#clock.wallEvent(true));
-  }
-
-  #stored(): void {
-    const answer = this.#disk?.answer();
-    if (answer !== undefined) this.#driver?.event(answer);
   }
 
   get #machineDisk(): MachineDisk {
@@ -426,11 +393,9 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   state(): string {
     const { wallMs, nowNs, driftPpm } = this.#clock;
     const own = this.#root?.state?.() ?? '';
-    const parts = [this.#transport, this.#sockets, this.#disk?.store].map(
-      (part) => part?.state() ?? '',
-    );
+    const parts = [this.#kernel.state(), this.#disk?.store.state() ?? '', own];
     const missed = this.#missed?.length ?? 0;
     const clocks = `${nowNs} ${wallMs} ${driftPpm} ${missed}`;
-    return [`${clocks} ${this.streams} ${this.damaged}`, ...parts, own].join('\n');
+    return [`${clocks} ${this.streams} ${this.damaged}`, ...parts].join('\n');
   }
 }

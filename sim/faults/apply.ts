@@ -1,7 +1,7 @@
 import { frozen } from '#core/base/frozen.ts';
 import { parseIp } from '#core/wire/mod.ts';
+import type { WriteFate } from '../machine-disk.ts';
 import type { PipeOptions } from '../network/mod.ts';
-import type { WriteFate } from '../store.ts';
 import type { Crash, Direction, Fault, FaultKind, FaultOf, LinkTrouble } from './fault.ts';
 import { type Ground, hostOf, pipesOf } from './ground.ts';
 

@@ -1,6 +1,6 @@
 import type { SimHost } from '../host.ts';
+import type { WriteFate } from '../machine-disk.ts';
 import type { Link, Network, Pipe } from '../network/mod.ts';
-import type { WriteFate } from '../store.ts';
 import type { CertificateTrouble, Direction, DnsTrouble } from './fault.ts';
 
 /** What faults happen to: hosts and links by name, and what else there is. Each kind of run lays its own. */
@@ -54,7 +54,7 @@ export function conditionOf(ground: Ground): readonly string[] {
     const { slowMs, fails } = host.diskTrouble;
     lines.push(
       `host ${name} ${host.isRunning ? 'runs' : 'is down'}${host.isAsleep ? ' asleep' : ''}`,
-      `clock of ${name} ${host.driftPpm} ppm ${host.wallOffsetMs} ms`,
+      `clock of ${name} ${host.clock.driftPpm} ppm ${host.clock.wallOffsetMs} ms`,
       `addresses of ${name} ${host.ips.map((ip) => ip.join('.')).join(' ')}`,
       `disk of ${name} ${slowMs} ms ${fails ? 'fails' : 'writes'} ${host.disk.torn} torn`,
     );

@@ -4,6 +4,7 @@
 export { Browser } from './browser.ts';
 export { TEST_NETWORK_ANCHOR, TEST_NETWORK_CHAIN, TEST_NETWORK_KEY } from './certificates.ts';
 export { browserName, type NamedPipe, Overlay, type OverlayHooks } from './overlay.ts';
+export { OverlayGround, PARTS } from './overlay-ground.ts';
 export {
   type Attachment,
   type ClientPlan,

@@ -3,11 +3,10 @@ import { encodeSnapshot, type NodeDraft, type Trust } from '#core/directory/mod.
 import { ClientNode, RelayNode, SNAPSHOT_DOCUMENT } from '#core/node/mod.ts';
 import type { Trace } from '#core/observe/mod.ts';
 import { parseIp } from '#core/wire/mod.ts';
-import type { CertificateTrouble, DnsTrouble, Ground } from '../faults/mod.ts';
+import type { CertificateTrouble, DnsTrouble } from '../faults/mod.ts';
 import { SimHost } from '../host.ts';
 import type { SimRoot } from '../host-options.ts';
-import { type Exit, type Link, Network, type Pipe } from '../network/mod.ts';
-import type { WriteFate } from '../store.ts';
+import { type Link, Network, type Pipe } from '../network/mod.ts';
 import type { World } from '../world.ts';
 import { Browser } from './browser.ts';
 import { TEST_NETWORK_ANCHOR } from './certificates.ts';
@@ -40,7 +39,6 @@ const WIFI_NS = 2 * NS_PER_MS;
 const BROWSER_SEAT = 100;
 const CLIENT_SEAT = 101;
 const ANY_IP: readonly number[] = Object.freeze([0, 0, 0, 0]);
-const PARTS: readonly string[] = Object.freeze(['@entry', '@middle', '@exit']);
 
 /** What a run may put in the place of the honest thing: plants, and ears. */
 export type OverlayHooks = {
@@ -58,7 +56,7 @@ export type OverlayHooks = {
 export type NamedPipe = { readonly pipe: Pipe; readonly place: string };
 
 /** A multi-hop network in a world: nodes, clients, browsers, websites, a resolver, and the production core in all. */
-export class Overlay implements Ground {
+export class Overlay {
   readonly network: Network;
   readonly nodes: Map<string, RelayNode> = new Map<string, RelayNode>();
   readonly clients: Map<string, ClientNode> = new Map<string, ClientNode>();
@@ -69,7 +67,7 @@ export class Overlay implements Ground {
   readonly pipes: NamedPipe[] = [];
   /** The same links, `there` away from the machine. */
   readonly links: Map<string, Link> = new Map<string, Link>();
-  readonly nats: Map<string, { rebind(): void }> = new Map<string, { rebind(): void }>();
+  /** What is wrong with certificates, by host, and with the resolver. */
   readonly certificates: Map<string, CertificateTrouble> = new Map<string, CertificateTrouble>();
   dnsTrouble: DnsTrouble | undefined;
   /** Names the resolver was asked for. */
@@ -113,7 +111,7 @@ export class Overlay implements Ground {
     this.#until(() =>
       this.plan.nodes.every(({ name }) => this.nodes.get(name)?.statement !== undefined),
     );
-    for (const plan of this.plan.clients) this.#startClient(plan);
+    for (const plan of this.plan.clients) this.startClient(plan);
     this.#until(() => this.clients.size === this.plan.clients.length);
     this.publish();
     this.#isUp = true;
@@ -184,51 +182,10 @@ export class Overlay implements Ground {
         },
       });
       this.nodes.set(plan.name, node);
+      this.#remind(plan.name);
       return this.#hooks.rootOf(plan.name, node);
     });
   }
-
-  /** A machine's program is gone, with all it held in memory. */
-  crash(name: string, exit: Exit = 'killed', fate?: WriteFate): void {
-    this.nodes.delete(name);
-    this.clients.delete(name);
-    this.#host(name).stop(exit, fate);
-  }
-
-  /** Starts a machine's program again, from its disk. A node is in the snapshot once it says what it offers. */
-  restart(name: string): void {
-    const { nodes, clients, websites, resolver } = this.plan;
-    const node = nodes.find((plan) => plan.name === name);
-    const client = clients.find((plan) => plan.name === name);
-    const website = websites.find((plan) => plan.name === name);
-    if (node !== undefined) this.startNode(node);
-    if (client !== undefined) this.#startClient(client);
-    if (website !== undefined) this.#startWebsite(website);
-    if (resolver.name === name) this.#startResolver();
-    if (node !== undefined || client !== undefined)
-      this.#host(name).document(SNAPSHOT_DOCUMENT, this.snapshotFile);
-  }
-
-  /** A machine has another address: of a node everybody is told. */
-  moved(name: string): void {
-    if (this.nodes.has(name)) this.publish();
-  }
-
-  /** `@entry`, `@middle`, `@exit`: who plays that part in the circuit that serves somebody. */
-  whoIs(name: string): string {
-    const part = PARTS.indexOf(name);
-    return part < 0 ? name : (this.path()[part] ?? name);
-  }
-
-  /** Nodes of the first circuit that serves anybody, or of the last one that did. */
-  path(): readonly string[] {
-    for (const { circuits } of this.clients.values()) {
-      const used = [...circuits.ready].find(({ isolation }) => isolation !== undefined);
-      if (used !== undefined) this.#path = used.path.map(({ ip }) => this.nameOf(ip));
-    }
-    return this.#path;
-  }
-  #path: readonly string[] = [];
 
   /** The node with this address. */
   nameOf(ip: Uint8Array): string {
@@ -258,11 +215,11 @@ export class Overlay implements Ground {
   }
 
   #startServices(): void {
-    this.#startResolver();
-    for (const plan of this.plan.websites) this.#startWebsite(plan);
+    this.startResolver();
+    for (const plan of this.plan.websites) this.startWebsite(plan);
   }
 
-  #startResolver(): void {
+  startResolver(): void {
     const { websites, resolver } = this.plan;
     const zone = zoneOf(
       new Map(
@@ -280,7 +237,8 @@ export class Overlay implements Ground {
     });
   }
 
-  #startWebsite({ name }: WebsitePlan): void {
+  /** Starts a website, or the resolver, again if it ran before. */
+  startWebsite({ name }: WebsitePlan): void {
     const wrong = (octetsWrong: number): void => {
       this.wrong += octetsWrong;
     };
@@ -295,7 +253,8 @@ export class Overlay implements Ground {
     });
   }
 
-  #startClient(plan: ClientPlan): void {
+  /** Starts a person's client, again if it ran before. */
+  startClient(plan: ClientPlan): void {
     const suite = this.#hooks.suiteOf(plan.name);
     this.#host(plan.name).start(({ random }) => {
       const client = new ClientNode({
@@ -313,8 +272,14 @@ export class Overlay implements Ground {
         },
       });
       this.clients.set(plan.name, client);
+      this.#remind(plan.name);
       return this.#hooks.rootOf(plan.name, client);
     });
+  }
+
+  /** A program that starts again finds the snapshot where the last one left it. */
+  #remind(name: string): void {
+    if (this.#isUp) this.#host(name).document(SNAPSHOT_DOCUMENT, this.snapshotFile);
   }
 
   #draft(plan: NodePlan): readonly NodeDraft[] {

@@ -1,8 +1,7 @@
 import { checkFaults, type FaultScope, type Fields } from '../faults/mod.ts';
-import type { OverlayPlan } from '../overlay/mod.ts';
+import { type OverlayPlan, PARTS } from '../overlay/mod.ts';
 import type { FlowPlan } from './scenario.ts';
 
-const PARTS: readonly string[] = Object.freeze(['@entry', '@middle', '@exit']);
 const SWARM_MAX = 100;
 const CLOCK_MS_MAX = 86_400_000;
 

@@ -1,7 +1,7 @@
 import type { CertificateTrouble, DnsTrouble, Ground } from '../faults/mod.ts';
 import type { SimHost } from '../host.ts';
+import type { WriteFate } from '../machine-disk.ts';
 import type { Exit, Link, Network } from '../network/mod.ts';
-import type { WriteFate } from '../store.ts';
 
 /** What faults happen to where programs talk over one hop: hosts and links, and nothing with a certificate. */
 export class FlowGround implements Ground {

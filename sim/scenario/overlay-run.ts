@@ -5,7 +5,14 @@ import { drawSwarm, FaultPlayer } from '../faults/mod.ts';
 import type { SimRoot } from '../host-options.ts';
 import type { Pipe } from '../network/mod.ts';
 import { dnsName, Ears, type Heard, sharedOctets, Timeline, WireView } from '../observer/mod.ts';
-import { browserName, Overlay, type OverlayPlan, type Visit, WEB_PORT } from '../overlay/mod.ts';
+import {
+  browserName,
+  Overlay,
+  OverlayGround,
+  type OverlayPlan,
+  type Visit,
+  WEB_PORT,
+} from '../overlay/mod.ts';
 import { AmbientTrap } from '../traps.ts';
 import { CANARY } from '../workload/mod.ts';
 import { World, type WorldHashes } from '../world.ts';
@@ -51,6 +58,7 @@ export class OverlayRun implements Played {
   readonly #plan: OverlayPlan;
   readonly #world: World;
   readonly #overlay: Overlay;
+  readonly #ground: OverlayGround;
   readonly #suite: Suite = createSeededSuite();
   readonly #ears = new Map<string, Ears>();
   readonly #heard = new Map<string, Heard[]>();
@@ -86,6 +94,7 @@ export class OverlayRun implements Played {
         hangs: recipe.plant === 'endless-page',
       },
     });
+    this.#ground = new OverlayGround(this.#overlay);
     for (const { pipe, place } of this.#overlay.pipes) this.#watch(pipe, place);
     try {
       this.#play();
@@ -99,7 +108,7 @@ export class OverlayRun implements Played {
 
   outcome(differs: readonly string[] | undefined): RunOutcome {
     const listening: Listening = { ears: this.#ears, heard: this.#heard, wires: this.#wires };
-    const path = this.#overlay.path();
+    const path = this.#ground.path();
     const parties = partiesOf(this.#plan, path, listening);
     const judged = this.#listens ? coalitionsOf(this.#plan, parties) : undefined;
     const evidence: OverlayEvidence = {
@@ -124,7 +133,7 @@ export class OverlayRun implements Played {
     const { metrics, pictures } = draw({
       plan: this.#plan,
       visits: this.#visits,
-      path: this.#overlay.path(),
+      path: this.#ground.path(),
       samples: this.#samples,
       pipes: this.#overlay.pipes,
       startMs: this.#startNs / NS_PER_MS,
@@ -187,7 +196,7 @@ export class OverlayRun implements Played {
         : drawSwarm(this.#world, swarm, overlayScope(this.#plan), phases, faults);
     const all = [...faults, ...drawn];
     if (all.length === 0 && phases === undefined) return;
-    this.#faults = new FaultPlayer(this.#world, this.#overlay, {
+    this.#faults = new FaultPlayer(this.#world, this.#ground, {
       faults: all,
       startNs: this.#startNs,
       ...(phases === undefined ? {} : { phases }),
