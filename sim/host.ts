@@ -197,15 +197,11 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     this.#kernel.readdress();
   }
 
-  /** Its wall clock goes wrong by milliseconds, and nobody is told. */
-  skewWall(ms: number): void {
+  /** Moves the wall clock by milliseconds. Unnoticed, it goes wrong and no program is told. */
+  stepWall(ms: number, isNoticed: boolean = true): void {
     this.#clock.stepWall(ms);
-  }
-
-  /** Moves the wall clock by milliseconds. */
-  stepWall(ms: number): void {
-    this.#clock.stepWall(ms);
-    if (ms > WALL_STEP_MS || ms < -WALL_STEP_MS) this.#report(() => this.#clock.wallEvent(false));
+    const isLarge = ms > WALL_STEP_MS || ms < -WALL_STEP_MS;
+    if (isNoticed && isLarge) this.#report(() => this.#clock.wallEvent(false));
   }
 
   // ---- the driver's side ---------------------------------------------------------------------------------

@@ -52,8 +52,8 @@ const KINDS: { readonly [K in FaultKind]: (ground: Ground, fault: FaultOf<K>) =>
   },
   skew: (ground, { host: name, ms }) => {
     const host = hostOf(ground, ground.whoIs(name));
-    host.skewWall(ms);
-    return () => host.skewWall(-ms);
+    host.stepWall(ms, false);
+    return () => host.stepWall(-ms, false);
   },
   step: (ground, { host: name, ms }) => {
     const host = hostOf(ground, ground.whoIs(name));
