@@ -7,6 +7,7 @@ const SMALL: { readonly [scenario: string]: readonly string[] } = {
   'first-light': ['pages=2'],
   'node-crash-mid-download': ['octets=5000000'],
   'slow-visitor': ['octets=1500000'],
+  chaos: ['chaos=3000', 'heal=2000', 'octets=10000'],
 };
 
 function outcome(scenario: Scenario, plant?: string) {

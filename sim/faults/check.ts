@@ -179,7 +179,7 @@ export function isFixed(name: string): boolean {
 // ---- what cannot be at once ------------------------------------------------------------------------------
 
 /** What a fault has for itself while it lasts: two that want the same would undo each other's work. */
-export function claimsOf(fault: Fault): readonly string[] {
+function claimsOf(fault: Fault): readonly string[] {
   switch (fault.kind) {
     case 'partition':
     case 'skew':

@@ -15,8 +15,8 @@
 // its kernel, which ends its streams; a power cut takes the kernel, and peers hear nothing until they ask. A disk keeps
 // what was answered for. Of the rest it keeps some of the first writes, and after a power cut perhaps part of the next,
 // which whoever reads the disk then takes away (store.ts). A machine that has another address keeps the connections of
-// the old one, and they are mute. Wall clocks are set, or go wrong unnoticed; the clock that timers go by stands still in
-// sleep and may run fast or slow, and never goes back.
+// the old one, and they are mute. Wall clocks are set, or go wrong unnoticed; the clock that timers go by stands still
+// in sleep and may run fast or slow, and never goes back.
 export { apply, type Undo } from './apply.ts';
 export { checkFaults, type FaultScope, type Fields } from './check.ts';
 export {

@@ -1,6 +1,7 @@
 import { checkFaults, type FaultScope, type Fields } from '../faults/mod.ts';
 import { type OverlayPlan, PARTS } from '../overlay/mod.ts';
-import type { FlowPlan } from './scenario.ts';
+import { FieldCheck } from './field-check.ts';
+import { type FlowPlan, isReplay, type Plan } from './scenario.ts';
 
 const SWARM_MAX = 100;
 const CLOCK_MS_MAX = 86_400_000;
@@ -26,7 +27,7 @@ export function overlayScope(plan: OverlayPlan): FaultScope {
 }
 
 /** The same of flows over one hop. A link goes by the names of its two ends: `anna-router`. */
-export function flowScope(plan: FlowPlan): FaultScope {
+function flowScope(plan: FlowPlan): FaultScope {
   const hosts = plan.hosts.filter(({ role }) => role !== 'routes');
   return {
     hosts: hosts.map(({ name }) => name),
@@ -41,8 +42,15 @@ export function flowScope(plan: FlowPlan): FaultScope {
   };
 }
 
+/** What is wrong first with what a plan says of faults, in a line with the path to it; undefined for nothing. */
+export function faultsRefusal(plan: Plan): string | undefined {
+  const check = new FieldCheck();
+  if (!isReplay(plan)) checkPlanFaults(check, plan);
+  return check.fault;
+}
+
 /** Looks at all that a plan says of faults. */
-export function checkPlanFaults(check: Fields, plan: FlowPlan | OverlayPlan): void {
+function checkPlanFaults(check: Fields, plan: FlowPlan | OverlayPlan): void {
   const isNetwork = 'nodes' in plan;
   const scope = isNetwork ? overlayScope(plan) : flowScope(plan);
   checkFaults(check, plan.faults ?? [], scope);

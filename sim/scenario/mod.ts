@@ -1,6 +1,7 @@
 // Runs as data: scenarios (scenario.ts), what must hold (oracles.ts), defects that show the oracles can fail
 // (plants.ts), and tokens by which anybody repeats a run (token.ts). run.ts plays one.
 
+export { nearest } from './nearest.ts';
 export type { Pictures, RunOutcome } from './outcome.ts';
 export { spoilSuite } from './plants.ts';
 export { runRecipe } from './run.ts';
@@ -17,7 +18,6 @@ export {
   type Scenario,
 } from './scenario.ts';
 export {
-  nearest,
   parseToken,
   type Recipe,
   resolveSettings,

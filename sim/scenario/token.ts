@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { faultsRefusal } from './fault-scope.ts';
+import { nearest } from './nearest.ts';
 import type { Params, PlantName, Scenario } from './scenario.ts';
 import { PLANTS, plantsOf } from './scenario.ts';
 
@@ -7,7 +9,7 @@ import { PLANTS, plantsOf } from './scenario.ts';
 // The commit says where it does replay; it may be left out, and decides nothing.
 
 /** Raised when the same scenario, seed and parameters come to mean another run: part of every token's hash. */
-const SEMANTICS = 2;
+const SEMANTICS = 3;
 const VERSION = 'v1';
 const HASH_DIGITS = 12;
 const TOKEN = /^v1:([^:@]*):(0|[1-9][0-9]{0,14}):([^:@]*)(?:@([0-9a-f]{7,40}\+?))?$/;
@@ -98,19 +100,11 @@ export function resolveSettings(
     }
     params.set(key, number);
   }
-  return { params: Object.fromEntries(params), plant };
-}
-
-/** `; did you mean "x"?` for the closest known word, or the list when none is close. */
-export function nearest(word: string, known: readonly string[]): string {
-  let best = '';
-  let bestDistance = Number.POSITIVE_INFINITY;
-  for (const candidate of known) {
-    const distance = editDistance(word, candidate);
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
-  }
-  const isClose = bestDistance <= Math.max(2, best.length / 2);
-  return isClose ? `; did you mean "${best}"?` : `; there is ${known.join(', ')}`;
+  const resolved = Object.fromEntries(params);
+  const refusal = faultsRefusal(scenario.plan(resolved));
+  return refusal === undefined
+    ? { params: resolved, plant }
+    : { fault: `${scenario.name}: ${refusal}` };
 }
 
 function recipeText({ scenario, params, plant }: Recipe): string {
@@ -144,17 +138,4 @@ function canonical(value: unknown): string {
   const entries = Object.entries(value as object).filter(([, held]) => held !== undefined);
   entries.sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${entries.map(([key, held]) => canonical(key) + canonical(held)).join('')}}`;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] as number;
 }
