@@ -23,6 +23,7 @@ export const chaos: Scenario = frozen<Scenario>({
       min: 0,
       max: 86_400_000,
       unit: 'ms',
+      // Beyond an hour, two clocks that differ need not understand each other (KEY_OVERLAP_MS).
       about: 'by which wall clocks are off, at most',
     },
     octets: { default: 60_000, min: 0, max: 5_000_000, unit: 'octets', about: 'length of a page' },
