@@ -11,6 +11,7 @@ export const SLOW: readonly string[] = Object.freeze([
   'sim/adversary/adversary.test.ts',
   'sim/adversary/network.test.ts',
   'ci/gates.test.ts',
+  'sim/faults/heal.test.ts',
   'core/circuit/streams-model.test.ts',
 ]);
 

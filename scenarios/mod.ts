@@ -1,6 +1,7 @@
 // Scenarios are data: topology, who says what to whom, what must hold. To add one: CONTRIBUTING.
 import type { Scenario } from '#sim/mod.ts';
 import { aroundTheWorld } from './around-the-world.ts';
+import { chaos } from './chaos.ts';
 import { firstLight } from './first-light.ts';
 import { lossyLink } from './lossy-link.ts';
 import { noRoute } from './no-route.ts';
@@ -20,6 +21,7 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   nodeCrash,
   noRoute,
   slowVisitor,
+  chaos,
   restartReplay,
   twoNodes,
   lossyLink,

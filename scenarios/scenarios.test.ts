@@ -8,6 +8,7 @@ const SMALL: { readonly [scenario: string]: readonly string[] } = {
   'around-the-world': ['pages=1', 'octets=20000'],
   'node-crash-mid-download': ['octets=5000000'],
   'slow-visitor': ['octets=1500000'],
+  chaos: ['chaos=3000', 'heal=2000', 'octets=10000'],
 };
 
 function outcome(scenario: Scenario, plant?: string) {

@@ -41,6 +41,11 @@ export class Datagrams {
     for (const socket of this.#ports.clear()) this.#discard(socket);
   }
 
+  /** The host has other addresses now. */
+  readdress(): void {
+    this.#ports.readdress(this.#network.addressesOf(this.#node));
+  }
+
   bind(id: Id, at: Endpoint): Endpoint | 'in-use' | 'denied' | 'limit' {
     return this.#ports.bind(id, at);
   }
@@ -62,7 +67,7 @@ export class Datagrams {
       const ip = batch.ip.subarray(ipAt, ipAt + (batch.ipLength[i] as number));
       const dest = addresses.find(this.#node, ip);
       const source = this.#ports.sourceFor(dest, id);
-      if (source === NO_ID) continue;
+      if (source === NO_ID || addresses.node(source) !== this.#node) continue;
       const length = batch.lengthOf(i);
       const start = batch.startOf(i);
       const packet = packets.take();

@@ -156,3 +156,52 @@ test('a loopback connection stays within the host', () => {
   ]);
   expect(network.pipes.map((pipe) => pipe.sent)).toEqual([0, 0]);
 });
+
+test('a sleep without an end lasts until somebody wakes the machine, and what came meanwhile follows', () => {
+  const { world, hosts, start } = setting(['h']);
+  const pump = start(0, NOTHING);
+  world.run(10 * MS);
+  pump.commands.push({ kind: 'put', key: 'key', bytes: pattern(5, 1) });
+  hosts[0]?.turn();
+  hosts[0]?.sleep();
+  world.run(60_000 * MS);
+  expect([hosts[0]?.isAsleep, hosts[0]?.nowUs(), pump.events.length]).toEqual([true, 10_000, 1]);
+  hosts[0]?.wake();
+  world.run(60_001 * MS);
+  expect([hosts[0]?.isAsleep, hosts[0]?.nowUs()]).toEqual([false, 11_000]);
+  expect(pump.events.map(({ kind }) => kind)).toEqual(['wall', 'wall', 'stored']);
+});
+
+test('a sleep that was cut short does not end a later one', () => {
+  const { world, hosts, start } = setting(['h']);
+  start(0, NOTHING);
+  world.run(10 * MS);
+  hosts[0]?.sleep(100);
+  world.run(20 * MS);
+  hosts[0]?.wake();
+  hosts[0]?.sleep(1000);
+  world.run(500 * MS);
+  expect(hosts[0]?.isAsleep).toBe(true);
+  world.run(1020 * MS);
+  expect([hosts[0]?.isAsleep, hosts[0]?.nowUs()]).toEqual([false, 10_000]);
+});
+
+test('another address: what listens everywhere is found there, and at the old one no more', () => {
+  const { world, hosts, network, start } = setting(['a', 'b']);
+  const at = { ip: new Uint8Array(4), port: 80 };
+  start(0, { ...NOTHING, listen: at });
+  const dialler = start(1, { ...NOTHING, connect: { ip: ip(1), port: 80 }, send: pattern(9, 1) });
+  world.run(10 * MS);
+  expect(dialler.streams[0]?.cause).toBe('ended');
+  hosts[0]?.changeAddress(ip(1), ip(9));
+  expect(hosts[0]?.ips).toEqual([ip(9)]);
+  const [old, young] = [1, 9].map((last) => dialler.connect({ ip: ip(last), port: 80 }));
+  hosts[1]?.turn();
+  world.run(50 * MS);
+  expect([old?.cause, young?.cause]).toEqual(['unreachable', 'ended']);
+  hosts[0]?.changeAddress(ip(9), ip(1));
+  const again = dialler.connect({ ip: ip(1), port: 80 });
+  hosts[1]?.turn();
+  world.run(100 * MS);
+  expect([again.cause, network.packets.used]).toEqual(['ended', 0]);
+});

@@ -11,14 +11,22 @@ import {
   type HostIo,
   type HostStream,
 } from '#core/host/mod.ts';
-import { Datagrams } from './datagrams.ts';
+import type { Datagrams } from './datagrams.ts';
 import { DeadlineTimer } from './deadline-timer.ts';
 import { CLASS } from './event-queue.ts';
 import type { RootMaker, SimHostOptions, SimRoot } from './host-options.ts';
-import { MachineClock } from './machine-clock.ts';
-import type { CongestionKind, Exit, HostClock, Network, Receiver } from './network/mod.ts';
-import { BUFFER_MAX, BUFFER_MIN, PROTOCOL, RECEIVE_BUFFER, Transport } from './network/mod.ts';
-import { perform, SimStore, type StoreCommand } from './store.ts';
+import { Kernel } from './kernel.ts';
+import { MachineClock, type MachineReading } from './machine-clock.ts';
+import { type DiskTrouble, MachineDisk, SOUND_DISK, type WriteFate } from './machine-disk.ts';
+import {
+  type Exit,
+  type HostClock,
+  type Network,
+  RECEIVE_BUFFER,
+  type Receiver,
+  type Transport,
+} from './network/mod.ts';
+import { SimStore, type StoreCommand } from './store.ts';
 import { TlsFilter } from './tls.ts';
 import type { Actor, World } from './world.ts';
 
@@ -55,23 +63,20 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   readonly name: string;
   /** Its number in the network. */
   readonly node: number;
-  /** Packets whose checksum did not hold: dropped before anybody hears of them. */
-  damaged = 0;
   readonly #world: World;
   readonly #network: Network;
   readonly #actor: number;
   readonly #storeNs: number;
   readonly #clock: MachineClock;
   readonly #timer: DeadlineTimer;
-  readonly #congestion: CongestionKind;
-  readonly #receiveBuffer: number;
-  /** Made when first asked for: most of many hosts never open a stream, or write a file. */
-  #transport: Transport | undefined;
-  #sockets: Datagrams | undefined;
-  #disk: SimStore | undefined;
-  /** What waits, and writes the disk has not answered; absent while there is none. */
+  readonly #kernel: Kernel;
+  /** Made when first asked for: most of many hosts never write a file. */
+  #disk: MachineDisk | undefined;
+  /** What waits; absent while there is none. */
   #laters: (() => void)[] | undefined;
-  #writes: StoreCommand[] | undefined;
+  /** Events that came while it slept; absent while there is none. */
+  #missed: (readonly [kind: number, a: number, b: number])[] | undefined;
+  #sleeps = 0;
   #makeRoot: RootMaker | undefined;
   #root: SimRoot | undefined;
   #driver: Driver | undefined;
@@ -83,7 +88,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   constructor(network: Network, options: SimHostOptions) {
     const { name, ips } = options;
     this.name = name;
-    this.#disk = options.disk;
+    if (options.disk !== undefined) this.#disk = new MachineDisk(options.disk);
     this.#world = network.world;
     this.#network = network;
     this.#actor = network.world.enter(this);
@@ -91,13 +96,8 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     this.#clock = new MachineClock(network.world, options.wallUncertaintyMs ?? WALL_UNCERTAINTY_MS);
     const grainNs = (options.timerGranularityUs ?? TIMER_GRANULARITY_US) * NS_PER_US;
     this.#timer = new DeadlineTimer(this.#clock, grainNs, this);
-    this.#congestion = options.congestion ?? 'reno';
-    const { receiveBuffer = RECEIVE_BUFFER } = options;
-    assert(
-      Number.isInteger(receiveBuffer) && receiveBuffer >= BUFFER_MIN && receiveBuffer <= BUFFER_MAX,
-      'a receive buffer is 4 KiB to 1 GiB',
-    );
-    this.#receiveBuffer = receiveBuffer;
+    const { congestion = 'reno', receiveBuffer = RECEIVE_BUFFER } = options;
+    this.#kernel = new Kernel(network, this.node, this, congestion, receiveBuffer);
     this.#storeNs = options.storeNs ?? STORE_NS;
     network.world.contribute(`host ${name}`, this);
   }
@@ -105,30 +105,30 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   // ---- what a scenario does with it ----------------------------------------------------------------------
 
   get transport(): Transport {
-    if (this.#transport === undefined) {
-      this.#transport = new Transport(
-        this.#network,
-        this.node,
-        this,
-        this.#congestion,
-        this.#receiveBuffer,
-      );
-      if (this.#driver !== undefined) this.#transport.attach(this.#driver);
-    }
-    return this.#transport;
+    return this.#kernel.transport;
   }
 
   get sockets(): Datagrams {
-    if (this.#sockets === undefined) {
-      this.#sockets = new Datagrams(this.#network, this.node, this);
-      if (this.#driver !== undefined) this.#sockets.attach(this.#driver);
-    }
-    return this.#sockets;
+    return this.#kernel.sockets;
+  }
+
+  /** Packets whose checksum did not hold. */
+  get damaged(): number {
+    return this.#kernel.damaged;
   }
 
   get disk(): SimStore {
-    this.#disk ??= new SimStore();
-    return this.#disk;
+    return this.#machineDisk.store;
+  }
+
+  get diskTrouble(): DiskTrouble {
+    return this.#disk?.trouble ?? SOUND_DISK;
+  }
+
+  /** What it is reached by, without loopback. */
+  get ips(): readonly Uint8Array[] {
+    const { addresses } = this.#network;
+    return this.#network.addressesOf(this.node).map((address) => addresses.ip(address));
   }
 
   get isRunning(): boolean {
@@ -137,6 +137,10 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
 
   get isAsleep(): boolean {
     return this.#clock.isAsleep;
+  }
+
+  get clock(): MachineReading {
+    return this.#clock;
   }
 
   /** Streams the program has, and -1 when none runs. */
@@ -162,28 +166,62 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     this.#report(() => ({ kind: 'document', name, bytes }));
   }
 
-  /** The program is over. Of the writes that were not answered, the disk kept some of the first. */
-  stop(exit: Exit = 'stopped'): void {
+  /**
+   * The program is over. Of the writes that were not answered the disk keeps what `fate` says: by default some of the
+   * first, and after a power cut perhaps part of the next.
+   */
+  stop(exit: Exit = 'stopped', fate?: WriteFate): void {
     this.#makeRoot = undefined;
     this.#root = undefined;
     this.#driver = undefined;
     this.#program += 1;
-    this.#settleDisk();
+    this.#disk?.settle(exit, fate, () => this.#world.random(`disk ${this.name}`));
     this.#timer.clear();
-    this.#sockets?.detach();
-    this.#transport?.detach(exit);
+    this.#kernel.detach(exit);
   }
 
-  /** Suspends the whole machine: its clock stands still, and packets pass it by. Milliseconds. */
-  sleep(ms: number): void {
+  /** Suspends the whole machine: its clock stands still, and packets pass it by. Milliseconds, or until `wake`. */
+  sleep(ms: number = Number.POSITIVE_INFINITY): void {
     this.#clock.sleep(ms);
-    this.#schedule(this.#clock.awakeAtNs, CLASS.packet, KIND.wake);
+    this.#sleeps += 1;
+    const { awakeAtNs } = this.#clock;
+    if (awakeAtNs < Number.POSITIVE_INFINITY)
+      this.#event(awakeAtNs, CLASS.packet, KIND.wake, this.#sleeps, 0);
   }
 
-  /** Moves the wall clock by milliseconds. */
-  stepWall(ms: number): void {
+  /** Ends a sleep before its time. */
+  wake(): void {
+    this.#clock.wake();
+    this.#sleeps += 1;
+    this.#wake();
+  }
+
+  /** Its own clock runs faster by so many millionths, or slower, from now on. The wall clock is kept right. */
+  drift(ppm: number): void {
+    this.#clock.drift(ppm);
+    this.#timer.rearm();
+    this.#kernel.rearm();
+  }
+
+  /** What is wrong with its disk from the next write on; without an argument, nothing. */
+  troubleDisk(trouble: DiskTrouble = SOUND_DISK): void {
+    this.#machineDisk.trouble = trouble;
+  }
+
+  /**
+   * It has another address in place of one: connections of the old one fall silent, sockets bound to it hear nothing
+   * more, and those bound to any hear the new one.
+   */
+  changeAddress(from: Uint8Array, to: Uint8Array): void {
+    this.#network.readdress(this.node, from, to);
+    this.#kernel.readdress();
+  }
+
+  /** Moves the wall clock by milliseconds. Unnoticed, it goes wrong and no program is told. */
+  stepWall(ms: number, isNoticed: boolean = true): void {
     this.#clock.stepWall(ms);
-    if (ms > WALL_STEP_MS || ms < -WALL_STEP_MS) this.#report(() => this.#clock.wallEvent(false));
+    const isLarge = ms > WALL_STEP_MS || ms < -WALL_STEP_MS;
+    if (isNoticed && isLarge) this.#report(() => this.#clock.wallEvent(false));
   }
 
   // ---- the driver's side ---------------------------------------------------------------------------------
@@ -205,7 +243,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   }
 
   unbind(id: Id): void {
-    const existed = this.#transport?.unlisten(id) === true || this.#sockets?.unbind(id) === true;
+    const existed = this.#kernel.unbind(id);
     if (existed) this.#report(() => ({ kind: 'unbound', id, cause: 'local' }));
   }
 
@@ -228,9 +266,8 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   store(command: StoreCommand): void {
     const bytes = command.bytes.slice();
     const write = command.kind === 'put' ? { ...command, bytes } : { ...command, bytes };
-    if (this.#writes === undefined) this.#writes = [write];
-    else this.#writes.push(write);
-    this.#schedule(this.#world.nowNs + this.#storeNs, CLASS.control, KIND.stored);
+    const atNs = this.#machineDisk.ask(write, this.#world.nowNs, this.#storeNs);
+    this.#schedule(atNs, CLASS.control, KIND.stored);
   }
 
   sendDatagrams(id: Id, batch: DatagramBatch): void {
@@ -258,15 +295,10 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   }
 
   timer(atNs: number, slot: number, serial: number): void {
-    this.#world.schedule(
-      Math.max(this.#clock.toWorldNs(atNs), this.#world.nowNs),
-      CLASS.timer,
-      this.#actor,
-      this.#actor,
-      KIND.transport,
-      slot,
-      serial,
-    );
+    // Whoever sleeps arms all anew when it wakes.
+    if (this.isAsleep) return;
+    const worldNs = Math.max(this.#clock.toWorldNs(atNs), this.#world.nowNs);
+    this.#event(worldNs, CLASS.timer, KIND.transport, slot, serial);
   }
 
   later(action: () => void): void {
@@ -276,35 +308,24 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   }
 
   deliver(packet: number): void {
-    const { packets } = this.#network;
-    if (packets.damaged[packet] === 1) {
-      this.damaged += 1;
-      return packets.release(packet);
-    }
-    const protocol = packets.protocol[packet] as number;
-    if (protocol === PROTOCOL.udp && !this.isAsleep) return this.sockets.deliver(packet);
-    if (!this.isAsleep) {
-      if (protocol === PROTOCOL.tcp) this.transport.deliver(packet);
-      else if (packets.flags[packet] === PROTOCOL.tcp) this.transport.notice(packet);
-    }
-    packets.release(packet);
+    this.#kernel.deliver(packet, this.isAsleep);
   }
 
   act(kind: number, a: number, b: number): void {
     if (this.isAsleep) {
       // Timers are armed anew when it wakes; everything else is kept for then.
-      if (kind === KIND.timer || kind === KIND.transport) return;
-      const atNs = this.#clock.awakeAtNs;
-      this.#world.schedule(atNs, CLASS.turn, this.#actor, this.#actor, kind, a, b);
+      if (kind === KIND.timer || kind === KIND.transport || kind === KIND.wake) return;
+      this.#missed ??= [];
+      this.#missed.push([kind, a, b]);
       return;
     }
     switch (kind) {
       case KIND.transport:
-        return this.#transport?.timer(a, b);
+        return this.#kernel.timer(a, b);
       case KIND.later:
         return this.#actLater();
       case KIND.wake:
-        return this.#wake();
+        return a === this.#sleeps ? this.#wake() : undefined;
       default:
         if (b === this.#program) this.#actForProgram(kind);
     }
@@ -326,7 +347,10 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     else if (kind === KIND.again) this.#driver?.again();
     else if (kind === KIND.timer) {
       if (this.#timer.isDue()) this.#driver?.timeout();
-    } else if (kind === KIND.stored) this.#stored();
+    } else if (kind === KIND.stored) {
+      const answer = this.#disk?.answer();
+      if (answer !== undefined) this.#driver?.event(answer);
+    }
   }
 
   #begin(): void {
@@ -335,35 +359,28 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     this.#startNs = this.nowNs;
     const root = makeRoot({
       random: this.#world.random(`host ${this.name}`),
-      store: (this.#disk ?? new SimStore()).snapshot(),
+      store: (this.#disk?.store ?? new SimStore()).snapshot(),
     });
     this.#root = root;
     const driver = new Driver(root, this);
     this.#driver = driver;
-    this.#transport?.attach(driver);
-    this.#sockets?.attach(driver);
+    this.#kernel.attach(driver);
     driver.event(this.#clock.wallEvent(false));
   }
 
   #wake(): void {
+    const { nowNs } = this.#world;
+    const missed = this.#missed ?? [];
+    this.#missed = undefined;
+    for (const [kind, a, b] of missed) this.#event(nowNs, CLASS.turn, kind, a, b);
     this.#timer.rearm();
-    this.#transport?.rearm();
+    this.#kernel.rearm();
     this.#driver?.event(this.#clock.wallEvent(true));
   }
 
-  #stored(): void {
-    const command = this.#writes?.shift();
-    if (command !== undefined) this.#driver?.event(perform(this.disk, command));
-  }
-
-  /** The world decides how far the disk had come. */
-  #settleDisk(): void {
-    const writes = this.#writes ?? [];
-    if (writes.length > 0) {
-      const kept = this.#world.random(`disk ${this.name}`).below(writes.length + 1);
-      for (const command of writes.slice(0, kept)) perform(this.disk, command);
-    }
-    this.#writes = undefined;
+  get #machineDisk(): MachineDisk {
+    this.#disk ??= new MachineDisk();
+    return this.#disk;
   }
 
   #bound(id: Id, at: Endpoint | 'in-use' | 'denied' | 'limit'): void {
@@ -386,14 +403,20 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   }
 
   #schedule(atNs: number, eventClass: number, kind: number): void {
-    this.#world.schedule(atNs, eventClass, this.#actor, this.#actor, kind, 0, this.#program);
+    this.#event(atNs, eventClass, kind, 0, this.#program);
+  }
+
+  #event(atNs: number, eventClass: number, kind: number, a: number, b: number): void {
+    this.#world.schedule(atNs, eventClass, this.#actor, this.#actor, kind, a, b);
   }
 
   /** For the state hash: all that is left of it. */
   state(): string {
-    const { wallMs, nowNs } = this.#clock;
+    const { wallMs, nowNs, driftPpm } = this.#clock;
     const own = this.#root?.state?.() ?? '';
-    const parts = [this.#transport, this.#sockets, this.#disk].map((part) => part?.state() ?? '');
-    return [`${nowNs} ${wallMs} ${this.streams} ${this.damaged}`, ...parts, own].join('\n');
+    const parts = [this.#kernel.state(), this.#disk?.store.state() ?? '', own];
+    const missed = this.#missed?.length ?? 0;
+    const clocks = `${nowNs} ${wallMs} ${driftPpm} ${missed}`;
+    return [`${clocks} ${this.streams} ${this.damaged}`, ...parts].join('\n');
   }
 }

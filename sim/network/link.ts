@@ -2,6 +2,7 @@ import { assert } from '#core/base/assert.ts';
 import { CLASS } from '../event-queue.ts';
 import { FATE } from '../recorder.ts';
 import type { World } from '../world.ts';
+import { Clog } from './clog.ts';
 import { type ImpairmentOptions, Impairments } from './impairments.ts';
 import { MTU, type PacketSlab } from './packet.ts';
 import { type Queue, type QueueKind, queueOf } from './queue.ts';
@@ -75,6 +76,9 @@ export class Pipe {
   #remainder = 0;
   #isUp = true;
   #bucket: TokenBucket | undefined;
+  #clog: Clog | undefined;
+  /** Up, and not clogged: the way of nearly every packet. */
+  #isOpen = true;
   #options: PipeOptions;
   #changes: readonly PipeChange[] = [];
   readonly #queue: Queue | undefined;
@@ -112,6 +116,15 @@ export class Pipe {
 
   get isUp(): boolean {
     return this.#isUp;
+  }
+
+  get isClogged(): boolean {
+    return this.#clog !== undefined;
+  }
+
+  /** Its properties as they were last given. */
+  get options(): PipeOptions {
+    return this.#options;
   }
 
   /** Packets that have entered and neither arrived nor vanished. */
@@ -162,19 +175,35 @@ export class Pipe {
   /** A link that is down drops what enters; what is on the wire arrives. */
   setUp(isUp: boolean): void {
     this.#isUp = isUp;
+    this.#isOpen = isUp && !this.isClogged;
+  }
+
+  /** What enters waits, as far as the queue goes, and passes at `crawlBps` bits per second, or with 0 not at all. */
+  clog(crawlBps: number): void {
+    assert(this.#clog === undefined, 'a pipe is clogged once');
+    this.#clog = new Clog(this.#world, this.#packets, crawlBps, (packet) => this.#enter(packet));
+    this.#isOpen = false;
+  }
+
+  /** All that waited goes on in order, at the pipe's own rate. */
+  unclog(): void {
+    const clog = this.#clog;
+    this.#clog = undefined;
+    this.#isOpen = this.#isUp;
+    clog?.clear();
   }
 
   /** Takes the packet over. False: it is gone. */
   send(packet: number): boolean {
     this.sent += 1;
     return this.judge === undefined
-      ? this.#enter(packet)
+      ? this.#admit(packet)
       : this.#judged(packet, this.judge(packet));
   }
 
   /** A rule holds the packet back by so long, or has it dropped. */
   #judged(packet: number, lateNs: number): boolean {
-    if (lateNs === 0) return this.#enter(packet);
+    if (lateNs === 0) return this.#admit(packet);
     if (lateNs < 0) return this.#drop(packet);
     if (this.#own < 0) this.#own = this.#enterWorld();
     const atNs = this.#world.nowNs + lateNs;
@@ -182,10 +211,23 @@ export class Pipe {
     return true;
   }
 
+  #admit(packet: number): boolean {
+    return this.#isOpen ? this.#enter(packet) : this.#stopped(packet);
+  }
+
+  /** A link that is down drops the packet, one that is clogged lets it wait. */
+  #stopped(packet: number): boolean {
+    const octets = this.#packets.wireOctets(packet);
+    const { queueBytes = QUEUE_BYTES } = this.#options;
+    const clog = this.#isUp ? this.#clog : undefined;
+    if (clog === undefined || clog.octets + octets > queueBytes) return this.#drop(packet);
+    clog.push(packet);
+    return true;
+  }
+
   #enter(packet: number): boolean {
     const { nowNs } = this.#world;
     const octets = this.#packets.wireOctets(packet);
-    if (!this.#isUp) return this.#drop(packet);
     const bucket = this.#bucket;
     let readyNs = nowNs;
     if (bucket !== undefined && !(bucket.waits && this.#queue !== undefined)) {
@@ -242,7 +284,9 @@ export class Pipe {
     const wire = this.#impairments?.state ?? 'good';
     const queued = this.#queue?.octets ?? 0;
     const busy = [this.#busyUntilNs, this.#remainder, queued, this.#lastNs];
-    return [this.name, ...counts, this.tooBig, this.octets, ...busy, wire, bucket].join(' ');
+    const clogged = this.#clog === undefined ? '' : ` clogged ${this.#clog.octets}`;
+    const parts = [this.name, ...counts, this.tooBig, this.octets, ...busy, wire, bucket];
+    return `${parts.join(' ')}${clogged}`;
   }
 
   /** The way of a packet over a wire on which things go wrong. False: it is gone. */
@@ -282,7 +326,7 @@ export class Pipe {
       inWords: (kind) => (kind === ENTRY ? 'a packet enters late' : 'the serialiser is free'),
       act: (kind, packet) => {
         if (kind === ENTRY) {
-          this.#enter(packet);
+          this.#admit(packet);
           return;
         }
         this.#isSerialising = false;

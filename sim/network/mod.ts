@@ -9,9 +9,10 @@
 //
 // transport.ts finds the connection for a segment. A connection (connection.ts) is a sender (sender.ts: what
 // to send and when again, with congestion.ts and round-trip.ts) and a receive buffer (receive-buffer.ts).
-export { isAssignable } from './address-table.ts';
+export { isAssignable, NOWHERE } from './address-table.ts';
 export type { CongestionKind } from './congestion.ts';
 export { FLAG } from './flags.ts';
+export type { Bursts } from './impairments.ts';
 export { MTU_MIN, Pipe, type PipeChange, type PipeOptions } from './link.ts';
 export { Nat, type NatOptions, type NatReject } from './nat.ts';
 export type { Dependence } from './nat-table.ts';

@@ -33,11 +33,14 @@ export type LinkOptions = PipeOptions & { readonly back?: PipeOptions };
 /** A link: the pipe towards its second node, and the one back. */
 export type Link = { readonly there: Pipe; readonly back: Pipe };
 
+/** Nothing that one of `from` sends reaches one of `to`. Numbers of nodes. */
+type Parting = { readonly from: ReadonlySet<number>; readonly to: ReadonlySet<number> };
+
 /** A host or a router. */
 class Node implements Actor {
   readonly name: string;
   readonly actor: number;
-  readonly addresses: readonly number[];
+  addresses: readonly number[];
   receiver: Receiver | undefined;
   readonly #ground: Ground;
   readonly #number: number;
@@ -107,6 +110,9 @@ export class Network {
   /** Whether anybody ever looks on. */
   #isWatched: boolean;
   readonly #rules: Rules;
+  readonly #partings = new Set<Parting>();
+  /** Packets that a parting kept from where they were sent to. */
+  parted = 0;
 
   constructor(world: World) {
     this.world = world;
@@ -144,6 +150,14 @@ export class Network {
     return this.#node(node).addresses;
   }
 
+  /** A node has another address in place of one of its own. */
+  readdress(node: number, from: Uint8Array, to: Uint8Array): void {
+    const before = this.addresses.assign(from, NOWHERE);
+    const after = this.addresses.assign(to, node);
+    const entry = this.#node(node);
+    entry.addresses = entry.addresses.map((address) => (address === before ? after : address));
+  }
+
   addLink(a: number, b: number, options: LinkOptions): Link {
     assert(a !== b, 'a link has two ends');
     const link = {
@@ -174,7 +188,23 @@ export class Network {
       world.audit.octets(packets.page(packet), start, start + (packets.length[packet] as number));
     }
     if (this.#recorder !== undefined) this.#recorder.packet(FATE.sent, packet);
-    this.#forward(node, packet);
+    if (this.#partings.size > 0 && this.#isParted(node, packet)) {
+      this.parted += 1;
+      if (this.#recorder !== undefined) this.#recorder.packet(FATE.dropped, packet);
+      packets.release(packet);
+    } else this.#forward(node, packet);
+  }
+
+  /** Parts nodes: what one of `from` sends to one of `to` is gone, silently. Answers how to join them again. */
+  part(from: readonly number[], to: readonly number[]): () => void {
+    const parting = { from: new Set(from), to: new Set(to) };
+    this.#partings.add(parting);
+    return () => this.#partings.delete(parting);
+  }
+
+  /** Partings in force. */
+  get partings(): number {
+    return this.#partings.size;
   }
 
   /** A rule that holds until it is disposed of: `using rule = network.rule({ change: { lossPpm: 100_000 } })`. */
@@ -245,6 +275,12 @@ export class Network {
     const said = (i: number): number => (i < numbers ? (options[at + i] as number) : 0);
     this.world.audit.event(optionOctets[packet] as number, said(0), said(1), said(2), said(3));
     if (numbers > 4) this.world.audit.event(said(4), said(5), 0, 0, 0);
+  }
+
+  #isParted(node: number, packet: number): boolean {
+    const dest = this.addresses.node(this.packets.dest[packet] as number);
+    for (const { from, to } of this.#partings) if (from.has(node) && to.has(dest)) return true;
+    return false;
   }
 
   #arrive(node: number, packet: number, pipeNumber: number): void {

@@ -22,7 +22,7 @@ export type Binding = {
 export class PortTable {
   readonly #addresses: AddressTable;
   readonly #node: number;
-  readonly #own: readonly number[];
+  #own: readonly number[];
   /** Oldest first. Few, whatever runs: connections have no entry of their own. */
   #bindings: readonly Binding[] = NONE;
   #nextEphemeral = FIRST_EPHEMERAL;
@@ -71,6 +71,11 @@ export class PortTable {
 
   portOf(id: Id): number | undefined {
     return this.#bindingOf(id)?.port;
+  }
+
+  /** The node has these addresses now. What is bound to one of the others hears nothing. */
+  readdress(own: readonly number[]): void {
+    this.#own = own;
   }
 
   /** The own address to send from towards another, or from a bound id; NO_ID when there is none. */

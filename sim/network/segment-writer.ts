@@ -19,6 +19,8 @@ export class SegmentWriter {
   /** A segment of a connection, with `length` octets of its send ring from `seq` on. */
   emit(connection: Connection, flags: number, seq: number, length: number): void {
     const { local, localPort, remote, remotePort } = connection.tuple;
+    // From an address that the host has no longer nothing leaves.
+    if (this.#network.addresses.node(local) !== this.#node) return;
     const packet = this.#packet(local, localPort, remote, remotePort, flags);
     const { packets } = this.#network;
     packets.seq[packet] = seq;

@@ -95,6 +95,11 @@ export class Transport implements Below {
     }
   }
 
+  /** The host has other addresses now. */
+  readdress(): void {
+    this.#ports.readdress(this.#network.addressesOf(this.#node));
+  }
+
   listen(id: Id, at: Endpoint): Endpoint | 'in-use' | 'denied' | 'limit' {
     return this.#ports.bind(id, at);
   }

@@ -29,6 +29,8 @@ export class Ground {
   readonly nats: Map<string, Nat> = new Map<string, Nat>();
   /** Every link by a name of its own: `wifi:anna`, `isp:anna`, `net:node-1`, `sea:Lagos-Tokyo`. */
   readonly pipes: NamedPipe[] = [];
+  /** The same links by that name, `there` away from the machine. */
+  readonly links: Map<string, Link> = new Map<string, Link>();
   /** Routers of the internet: by site, or one for all. */
   readonly #sites: ReadonlyMap<string | undefined, number>;
 
@@ -54,15 +56,16 @@ export class Ground {
     this.#link(host.node, this.#core(plan), wireOf(plan), `net:${plan.name}`);
   }
 
-  #machine({ name, ip, receiveKiB }: Attachment): SimHost {
+  #machine({ name, ip, receiveKiB }: Attachment, more: readonly Uint8Array[] = []): SimHost {
     const receiveBuffer = receiveKiB && receiveKiB * 1024;
-    return new SimHost(this.network, { name, ips: [octets(ip)], receiveBuffer });
+    return new SimHost(this.network, { name, ips: [octets(ip), ...more], receiveBuffer });
   }
 
   /** browser -- desk -- client -- Wi-Fi -- provider -- internet. What the plan says is the provider's line. */
   #attachClient(plan: ClientPlan): void {
     const { name, ip, nat } = plan;
-    const client = this.#machine(plan);
+    // Applications find their client where it always is, whatever its address outside.
+    const client = this.#machine(plan, [deskIp(ip)]);
     const browser = new SimHost(this.network, { name: browserName(name), ips: [browserIp(ip)] });
     this.hosts.set(name, client);
     this.hosts.set(browserName(name), browser);
@@ -97,7 +100,9 @@ export class Ground {
     this.#name(this.network.addLink(a, b, options), place);
   }
 
-  #name({ there, back }: Link, place: string): void {
+  #name(link: Link, place: string): void {
+    const { there, back } = link;
+    this.links.set(place, link);
     this.pipes.push({ pipe: there, place }, { pipe: back, place });
   }
 }
@@ -107,10 +112,19 @@ export function browserName(client: string): string {
   return `${client}-browser`;
 }
 
-/** The address of that browser, for its client's. */
+/** The address of that browser, for its client's outside. */
 export function browserIp(client: string): Uint8Array {
+  return seatAt(client, 100);
+}
+
+/** The address of a client inside the person's computer, for the one outside. */
+export function deskIp(client: string): Uint8Array {
+  return seatAt(client, 101);
+}
+
+function seatAt(client: string, seat: number): Uint8Array {
   const ip = octets(client);
-  ip[3] = (ip[3] as number) + 100;
+  ip[3] = (ip[3] as number) + seat;
   return ip;
 }
 

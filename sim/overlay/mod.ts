@@ -3,13 +3,13 @@
 // and a resolver behind TLS (tls-service.ts, website.ts, resolver.ts).
 export { Browser } from './browser.ts';
 export { TEST_NETWORK_ANCHOR, TEST_NETWORK_CHAIN, TEST_NETWORK_KEY } from './certificates.ts';
-export { browserIp, browserName, type NamedPipe } from './ground.ts';
+export { browserIp, browserName, deskIp, type NamedPipe } from './ground.ts';
 export { Overlay, type OverlayHooks } from './overlay.ts';
+export { OverlayGround, PARTS } from './overlay-ground.ts';
 export {
   type Attachment,
   type ClientPlan,
   DOT_PORT,
-  type FaultPlan,
   type NatPlan,
   NODE_PORT,
   type NodePlan,
@@ -20,6 +20,6 @@ export {
   type WebsitePlan,
 } from './plan.ts';
 export { ResolverSession, type Zone, zoneOf } from './resolver.ts';
-export { type Session, TlsService } from './tls-service.ts';
+export { type Asking, type Session, TlsService } from './tls-service.ts';
 export { Visit, type VisitPlan } from './visit.ts';
 export { REQUEST_HEAD_LEN, Website } from './website.ts';

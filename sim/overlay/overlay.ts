@@ -2,13 +2,14 @@ import { makeIdentity, nodeIdOf, type Suite } from '#core/crypto/mod.ts';
 import { encodeSnapshot, type NodeDraft, type Trust } from '#core/directory/mod.ts';
 import { ClientNode, RelayNode, SNAPSHOT_DOCUMENT } from '#core/node/mod.ts';
 import type { Trace } from '#core/observe/mod.ts';
+import type { CertificateTrouble, DnsTrouble } from '../faults/mod.ts';
 import type { SimHost } from '../host.ts';
 import type { SimRoot } from '../host-options.ts';
-import type { Nat, Network } from '../network/mod.ts';
+import type { Link, Nat, Network } from '../network/mod.ts';
 import type { World } from '../world.ts';
 import { Browser } from './browser.ts';
 import { TEST_NETWORK_ANCHOR } from './certificates.ts';
-import { browserName, Ground, type NamedPipe, octets } from './ground.ts';
+import { browserName, deskIp, Ground, type NamedPipe, octets } from './ground.ts';
 import {
   type ClientPlan,
   DOT_PORT,
@@ -18,15 +19,18 @@ import {
   PROXY_PORT,
   RESOLVER_NAME,
   WEB_PORT,
+  type WebsitePlan,
 } from './plan.ts';
 import { ResolverSession, zoneOf } from './resolver.ts';
 import { TlsService } from './tls-service.ts';
 import { type Fault, Website } from './website.ts';
+import { credentialsOf } from './wrong-certificates.ts';
 
 const NS_PER_MS = 1_000_000;
 const SOUND: Fault = Object.freeze({ forgets: 0, hangs: false });
 const START_LIMIT_MS = 5_000;
 const LAST_EPOCH = 0xffff_fffe;
+const ANY_IP: readonly number[] = Object.freeze([0, 0, 0, 0]);
 
 /** What a run may put in the place of the honest thing: plants, and ears. */
 export type OverlayHooks = {
@@ -51,6 +55,10 @@ export class Overlay {
   readonly hosts: ReadonlyMap<string, SimHost>;
   readonly nats: ReadonlyMap<string, Nat>;
   readonly pipes: readonly NamedPipe[];
+  readonly links: ReadonlyMap<string, Link>;
+  /** What is wrong with certificates, by host, and with the resolver. */
+  readonly certificates: Map<string, CertificateTrouble> = new Map<string, CertificateTrouble>();
+  dnsTrouble: DnsTrouble | undefined;
   /** Names the resolver was asked for. */
   readonly asked: string[] = [];
   /** Octets that websites received altered. */
@@ -65,16 +73,19 @@ export class Overlay {
   readonly #identitySeeds = new Map<string, Uint8Array>();
   #serial = 1;
   #resolver: TlsService | undefined;
+  /** All have started: from now on whoever offers something new is in a new snapshot. */
+  #isUp = false;
 
   constructor(world: World, plan: OverlayPlan, hooks: OverlayHooks) {
     this.plan = plan;
     this.#world = world;
     this.#hooks = hooks;
-    const { network, hosts, nats, pipes } = new Ground(world, plan);
+    const { network, hosts, nats, pipes, links } = new Ground(world, plan);
     this.network = network;
     this.hosts = hosts;
     this.nats = nats;
     this.pipes = pipes;
+    this.links = links;
     this.#suite = hooks.suiteOf('steward');
     const seed = new Uint8Array(32);
     world.random('steward').fill(seed);
@@ -88,9 +99,10 @@ export class Overlay {
     this.#until(() =>
       this.plan.nodes.every(({ name }) => this.nodes.get(name)?.statement !== undefined),
     );
-    for (const plan of this.plan.clients) this.#startClient(plan);
+    for (const plan of this.plan.clients) this.startClient(plan);
     this.#until(() => this.clients.size === this.plan.clients.length);
     this.publish();
+    this.#isUp = true;
   }
 
   /** The id of a node that runs, 32 octets. */
@@ -104,7 +116,7 @@ export class Overlay {
       const visits = this.plan.visits.filter(({ client }) => client === name);
       const host = this.#host(browserName(name));
       host.start(() => {
-        const browser = new Browser({ ip: octets(ip), port: PROXY_PORT }, visits);
+        const browser = new Browser({ ip: deskIp(ip), port: PROXY_PORT }, visits);
         this.browsers.set(name, browser);
         return this.#hooks.rootOf(browserName(name), browser);
       });
@@ -143,40 +155,31 @@ export class Overlay {
         random,
         store,
         identity: makeIdentity(suite, random, this.#identitySeed(plan.name), LAST_EPOCH),
-        listen: { ip: octets(plan.ip), port: NODE_PORT },
+        listen: { ip: Uint8Array.from(ANY_IP), port: NODE_PORT },
+        ownNetworks: () => this.#host(plan.name).ips.map((ip) => ({ ip, bits: 8 * ip.length })),
         trust: this.#trust,
         trace: this.#hooks.traceOf?.(plan.name),
         ...(plan.isExit ? { exit: { upstream: this.#upstream } } : {}),
         user: {
           listening: () => undefined,
           notListening: () => undefined,
-          stated: () => undefined,
+          stated: () => {
+            if (this.#isUp) this.publish();
+          },
           mapped: () => undefined,
         },
       });
       this.nodes.set(plan.name, node);
+      this.#remind(plan.name);
       return this.#hooks.rootOf(plan.name, node);
     });
   }
 
-  /** A machine's program is gone, with all it held in memory. */
-  crash(name: string): void {
-    this.nodes.delete(name);
-    this.#host(name).stop('killed');
-  }
-
-  /** Starts a crashed node again, and has it in the snapshot once it says what it offers. */
-  restart(name: string): void {
-    const plan = this.plan.nodes.find((node) => node.name === name);
-    if (plan === undefined) throw new Error(`no node is called ${name}`);
-    this.startNode(plan);
-    this.#until(() => this.nodes.get(name)?.statement !== undefined);
-    this.publish();
-  }
-
   /** The node with this address. */
   nameOf(ip: Uint8Array): string {
-    return this.plan.nodes.find((node) => octets(node.ip).join() === ip.join())?.name ?? '';
+    const isIts = (name: string): boolean =>
+      this.#host(name).ips.some((own) => own.join() === ip.join());
+    return this.plan.nodes.find(({ name }) => isIts(name))?.name ?? '';
   }
 
   /** A node stays who it is, however often it starts. */
@@ -200,41 +203,52 @@ export class Overlay {
   }
 
   #startServices(): void {
+    this.startResolver();
+    for (const plan of this.plan.websites) this.startWebsite(plan);
+  }
+
+  startResolver(): void {
     const { websites, resolver } = this.plan;
     const zone = zoneOf(
       new Map(
         websites.flatMap(({ hosts, ip }) => hosts.map((host) => [host, octets(ip)] as const)),
       ),
     );
+    const asked = (name: string): number => this.asked.push(name);
     this.#host(resolver.name).start(() => {
-      const at = { ip: octets(resolver.ip), port: DOT_PORT };
       this.#resolver = new TlsService(
-        at,
-        () => new ResolverSession(zone, (name) => this.asked.push(name)),
+        { ip: Uint8Array.from(ANY_IP), port: DOT_PORT },
+        ({ wakeAt }) => new ResolverSession(zone, asked, { now: () => this.dnsTrouble, wakeAt }),
+        () => credentialsOf(this.certificates.get(resolver.name)),
       );
       return this.#hooks.rootOf(resolver.name, this.#resolver);
     });
-    for (const { name, ip } of websites)
-      this.#host(name).start(() => {
-        const site = new TlsService(
-          { ip: octets(ip), port: WEB_PORT },
-          () =>
-            new Website(this.#hooks.websites ?? SOUND, (wrong) => {
-              this.wrong += wrong;
-            }),
-        );
-        this.websites.set(name, site);
-        return this.#hooks.rootOf(name, site);
-      });
   }
 
-  #startClient(plan: ClientPlan): void {
+  /** Starts a website, or the resolver, again if it ran before. */
+  startWebsite({ name }: WebsitePlan): void {
+    const wrong = (octetsWrong: number): void => {
+      this.wrong += octetsWrong;
+    };
+    this.#host(name).start(() => {
+      const site = new TlsService(
+        { ip: Uint8Array.from(ANY_IP), port: WEB_PORT },
+        () => new Website(this.#hooks.websites ?? SOUND, wrong),
+        () => credentialsOf(this.certificates.get(name)),
+      );
+      this.websites.set(name, site);
+      return this.#hooks.rootOf(name, site);
+    });
+  }
+
+  /** Starts a person's client, again if it ran before. */
+  startClient(plan: ClientPlan): void {
     const suite = this.#hooks.suiteOf(plan.name);
     this.#host(plan.name).start(({ random }) => {
       const client = new ClientNode({
         suite,
         random,
-        listen: { ip: octets(plan.ip), port: PROXY_PORT },
+        listen: { ip: deskIp(plan.ip), port: PROXY_PORT },
         trust: this.#trust,
         hops: plan.hops,
         trace: this.#hooks.traceOf?.(plan.name),
@@ -246,15 +260,22 @@ export class Overlay {
         },
       });
       this.clients.set(plan.name, client);
+      this.#remind(plan.name);
       return this.#hooks.rootOf(plan.name, client);
     });
+  }
+
+  /** A program that starts again finds the snapshot where the last one left it. */
+  #remind(name: string): void {
+    if (this.#isUp) this.#host(name).document(SNAPSHOT_DOCUMENT, this.snapshotFile);
   }
 
   #draft(plan: NodePlan): readonly NodeDraft[] {
     const statement = this.nodes.get(plan.name)?.statement;
     if (statement === undefined) return [];
     const { owner, asNumber, country, isExit, weight } = plan;
-    const at = { ip: octets(plan.ip), port: NODE_PORT };
+    const [ip = octets(plan.ip)] = this.#host(plan.name).ips;
+    const at = { ip, port: NODE_PORT };
     return [{ statement, ...at, owner, asNumber, country, isExit, weight }];
   }
 

@@ -1,3 +1,4 @@
+import type { Fault, Phases, Swarm } from '../faults/mod.ts';
 import type { DelayPair } from '../geography/mod.ts';
 import type { Dependence, WirePlan } from '../network/mod.ts';
 import type { VisitPlan } from './visit.ts';
@@ -40,12 +41,6 @@ export type ClientPlan = Attachment & { readonly hops: number; readonly nat?: Na
 
 export type WebsitePlan = Attachment & { readonly hosts: readonly string[] };
 
-/** What goes wrong, and when. A crash loses the machine's memory and connections at once. */
-export type FaultPlan =
-  | { readonly kind: 'crash'; readonly host: string; readonly atMs: number }
-  /** Starts again what crashed, from its disk. */
-  | { readonly kind: 'restart'; readonly host: string; readonly atMs: number };
-
 export type OverlayPlan = {
   readonly nodes: readonly NodePlan[];
   readonly clients: readonly ClientPlan[];
@@ -55,7 +50,11 @@ export type OverlayPlan = {
   readonly backbone?: readonly DelayPair[];
   /** By name of the client whose browser makes the visit. */
   readonly visits: readonly (VisitPlan & { readonly client: string })[];
-  readonly faults: readonly FaultPlan[];
+  /** What goes wrong; milliseconds after the browsers start, as in `phases`. */
+  readonly faults: readonly Fault[];
+  readonly phases?: Phases;
+  /** More faults, drawn from the seed. Wants phases. */
+  readonly swarm?: Swarm;
   /** Milliseconds after the browsers start in which all is to be over. */
   readonly limitMs: number;
 };

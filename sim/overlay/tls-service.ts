@@ -2,7 +2,7 @@ import { ChunkPool } from '#core/base/chunk-pool.ts';
 import { type Id, NO_ID } from '#core/base/slab.ts';
 import type { Cause, Endpoint, HostEvent, StreamOwner } from '#core/host/mod.ts';
 import { type Acceptor, StreamPipe, Switchboard, type Timed } from '#core/node/mod.ts';
-import { TEST_NETWORK_CHAIN, TEST_NETWORK_KEY } from './certificates.ts';
+import { type Credentials, credentialsOf } from './wrong-certificates.ts';
 
 /** What a service does with one connection. Octets are those inside TLS. */
 export interface Session {
@@ -12,25 +12,49 @@ export interface Session {
   transmit(nowUs: number, out: Uint8Array, start: number, end: number): number;
 }
 
+/** How a session is asked for more: soon, or at a time of the service's own clock. */
+export type Asking = { readonly wake: () => void; readonly wakeAt: (timeUs: number) => void };
+
 const POOL_OCTETS = 64 * 1024 * 1024;
 
 /** A server that speaks TLS and nothing else: resolvers and websites of test networks. */
 export class TlsService extends Switchboard {
-  protected readonly timed: readonly Timed[] = [];
+  protected readonly timed: readonly Timed[];
   /** Who has connected, in order. */
   readonly visitors: Endpoint[] = [];
   isListening = false;
   /** Where it listens, once it does. */
   boundAt: Endpoint | undefined;
   readonly #at: Endpoint;
-  readonly #makeSession: (wake: () => void) => Session;
+  readonly #makeSession: (asking: Asking) => Session;
+  readonly #credentials: () => Credentials;
+  /** When some session wants to be asked. */
+  #dueUs = Number.POSITIVE_INFINITY;
   readonly #pool = new ChunkPool(POOL_OCTETS);
   readonly #sessions = new Map<Id, Session>();
 
-  constructor(at: Endpoint, makeSession: (wake: () => void) => Session) {
+  /** `credentials` is asked at each connection. */
+  constructor(
+    at: Endpoint,
+    makeSession: (asking: Asking) => Session,
+    credentials: () => Credentials = () => credentialsOf(undefined),
+  ) {
     super();
     this.#at = at;
     this.#makeSession = makeSession;
+    this.#credentials = credentials;
+    const dueUs = (): number => this.#dueUs;
+    this.timed = [
+      {
+        get deadlineUs(): number {
+          return dueUs();
+        },
+        handleTimeout: () => {
+          this.#dueUs = Number.POSITIVE_INFINITY;
+          for (const id of this.#sessions.keys()) this.wake(id);
+        },
+      },
+    ];
   }
 
   protected happened(_nowUs: number, event: HostEvent): void {
@@ -53,8 +77,7 @@ export class TlsService extends Switchboard {
     const host = this.take(pipe);
     const sides = this.tls(this.#plain, pipe, {
       role: 'server',
-      chainPem: TEST_NETWORK_CHAIN,
-      keyPem: TEST_NETWORK_KEY,
+      ...this.#credentials(),
     });
     if (host === NO_ID || sides === undefined) return NO_ID;
     pipe.join(host, sides.cipher);
@@ -62,7 +85,12 @@ export class TlsService extends Switchboard {
     const { plain } = sides;
     this.#sessions.set(
       plain,
-      this.#makeSession(() => this.wake(plain)),
+      this.#makeSession({
+        wake: () => this.wake(plain),
+        wakeAt: (timeUs) => {
+          this.#dueUs = Math.min(this.#dueUs, timeUs);
+        },
+      }),
     );
     return host;
   }

@@ -2,7 +2,14 @@ import { frozen } from '#core/base/frozen.ts';
 import { HOPS_MAX, NODES_MAX, OWNER_MAX, WEIGHT_MAX } from '#core/base/limits.ts';
 import { parseHostName } from '#core/dns/mod.ts';
 import { formatIp, parseIp } from '#core/wire/mod.ts';
-import { type Attachment, browserIp, browserName, type OverlayPlan } from '../overlay/mod.ts';
+import {
+  type Attachment,
+  browserIp,
+  browserName,
+  deskIp,
+  type NatPlan,
+  type OverlayPlan,
+} from '../overlay/mod.ts';
 import {
   checkBuffer,
   checkIp,
@@ -13,13 +20,18 @@ import {
   OCTETS_MAX,
   U32_MAX,
 } from './check-parts.ts';
+import { checkPlanFaults } from './fault-scope.ts';
 import type { FieldCheck } from './field-check.ts';
 
 /** Names of what is there besides. */
 const TAKEN = frozen(['internet', 'steward']);
-/** Who plays a part in the circuit in use. */
-const PARTS = frozen(['@entry', '@middle', '@exit']);
+const DEPENDENCES = frozen([
+  'endpoint-independent',
+  'address-dependent',
+  'address-and-port-dependent',
+]);
 const TEXT_MAX = 255;
+const U16_MAX = 0xffff;
 
 /** A multi-hop network: see planFault. */
 export function checkOverlay(check: FieldCheck, plan: OverlayPlan): void {
@@ -32,6 +44,7 @@ export function checkOverlay(check: FieldCheck, plan: OverlayPlan): void {
     checkIp(check, `${at}.ip`, host.ip, ips);
     checkWire(check, `${at}.`, host);
     checkBuffer(check, `${at}.receiveKiB`, host.receiveKiB);
+    checkSite(check, `${at}.site`, host, plan);
   };
   check.whole('nodes.length', plan.nodes.length, 1, NODES_MAX);
   for (const [i, node] of plan.nodes.entries()) {
@@ -50,12 +63,17 @@ export function checkOverlay(check: FieldCheck, plan: OverlayPlan): void {
     check.whole(`${at}.hops`, client.hops, 1, HOPS_MAX);
     check.unique(`${at}.name (its browser's)`, browserName(client.name), names);
     if (parseIp(client.ip) !== undefined)
-      checkIp(check, `${at}.ip (its browser's)`, formatIp(browserIp(client.ip)), ips);
+      for (const [whose, seat] of [
+        ['browser', browserIp],
+        ['desk', deskIp],
+      ] as const)
+        checkIp(check, `${at}.ip (its ${whose}'s)`, formatIp(seat(client.ip)), ips);
+    if (client.nat !== undefined) checkNat(check, `${at}.nat.`, client.nat, ips);
   }
   checkWebsites(check, plan, attached);
   attached('resolver', plan.resolver);
   checkVisits(check, plan);
-  checkFaults(check, plan);
+  checkPlanFaults(check, plan);
   check.whole('limitMs', plan.limitMs, 1, LIMIT_MS_MAX);
 }
 
@@ -97,13 +115,19 @@ function checkVisits(check: FieldCheck, { visits, clients }: OverlayPlan): void 
   }
 }
 
-function checkFaults(check: FieldCheck, plan: OverlayPlan): void {
-  const nodes = plan.nodes.map(({ name }) => name);
-  const ends = [...plan.clients, ...plan.websites, plan.resolver].map(({ name }) => name);
-  for (const [i, { kind, host, atMs }] of plan.faults.entries()) {
-    check.word(`faults[${i}].kind`, kind, ['crash', 'restart']);
-    const known = kind === 'restart' ? nodes : [...nodes, ...ends, ...PARTS];
-    check.known(`faults[${i}].host`, host, known, kind === 'restart' ? 'a node' : 'a host');
-    check.whole(`faults[${i}].atMs`, atMs, 0, LIMIT_MS_MAX);
-  }
+/** On a backbone everybody has a site of it; without one nobody has any. */
+function checkSite(check: FieldCheck, at: string, { site }: Attachment, plan: OverlayPlan): void {
+  if (plan.backbone === undefined) return check.holds(site === undefined, at, 'absent', site);
+  const sites = plan.backbone.flatMap(({ from, to }) => [from, to]);
+  check.known(at, site ?? '', sites, 'a site of the backbone');
+}
+
+function checkNat(check: FieldCheck, at: string, nat: NatPlan, ips: Map<string, string>): void {
+  checkIp(check, `${at}ip`, nat.ip, ips);
+  check.word(`${at}mapping`, nat.mapping, DEPENDENCES);
+  check.word(`${at}filtering`, nat.filtering, DEPENDENCES);
+  const [first, last] = nat.ports ?? [1, U16_MAX];
+  check.whole(`${at}ports[0]`, first, 1, U16_MAX);
+  check.whole(`${at}ports[1]`, last, first, U16_MAX);
+  if (nat.preservesPorts !== undefined) check.flag(`${at}preservesPorts`, nat.preservesPorts);
 }

@@ -10,6 +10,7 @@ import {
   OCTETS_MAX,
   U32_MAX,
 } from './check-parts.ts';
+import { checkPlanFaults } from './fault-scope.ts';
 import { FieldCheck } from './field-check.ts';
 import { type FlowPlan, isOverlay, isReplay, type Plan, type ReplayPlan } from './scenario.ts';
 
@@ -73,5 +74,6 @@ function checkFlows(check: FieldCheck, plan: FlowPlan): void {
     check.word(`${at}ending`, flow.ending, ENDINGS);
     checkPace(check, at, flow.readPerTick);
   }
+  checkPlanFaults(check, plan);
   check.whole('limitMs', plan.limitMs, 1, LIMIT_MS_MAX);
 }

@@ -1,4 +1,5 @@
 import { frozen } from '#core/base/frozen.ts';
+import type { FaultPlayer } from '../faults/mod.ts';
 import type { Pipe } from '../network/mod.ts';
 import type { LifecycleWatch } from './lifecycle-watch.ts';
 import type { AssertionKind, CommonOracle } from './scenario.ts';
@@ -9,6 +10,8 @@ export type Verdict = { readonly ok: boolean; readonly detail: string };
 export type CommonEvidence = {
   readonly watches: ReadonlyMap<string, LifecycleWatch>;
   readonly pipes: readonly Pipe[];
+  /** Absent where nothing went wrong. */
+  readonly faults: FaultPlayer | undefined;
   /** Packets that were never released. */
   readonly packetsLeft: number;
   /** Name of the trap that was sprung, if any. */
@@ -28,6 +31,7 @@ export const COMMON_ORACLES: {
 } = frozen({
   'closed-once': { kind: 'always', judge: closedOnce },
   conserved: { kind: 'always', judge: conserved },
+  healed: { kind: 'always', judge: healed },
   'nothing-ambient': { kind: 'always', judge: nothingAmbient },
   repeatable: { kind: 'always', judge: repeatable },
 });
@@ -39,17 +43,25 @@ function closedOnce({ watches }: CommonEvidence): Verdict {
   return yes(`${watches.size} roots watched`);
 }
 
-/** What went into a link is what came out, was lost, was dropped, or is still on its way. */
+/** What went into a link, and what it doubled, is what came out, was lost, was dropped, or is still on its way. */
 function conserved({ pipes, packetsLeft }: CommonEvidence): Verdict {
   let inFlight = 0;
   for (const pipe of pipes) {
     const accounted = pipe.delivered + pipe.lost + pipe.dropped + pipe.inFlight;
-    if (pipe.sent !== accounted)
-      return no(`${pipe.name}: ${pipe.sent} sent, ${accounted} accounted for`);
+    const entered = pipe.sent + pipe.duplicated;
+    if (entered !== accounted)
+      return no(`${pipe.name}: ${entered} sent or doubled, ${accounted} accounted for`);
     inFlight += pipe.inFlight;
   }
   if (packetsLeft !== inFlight) return no(`${packetsLeft} packets live, ${inFlight} in flight`);
   return yes(`${pipes.length} pipes, ${pipes.reduce((sum, pipe) => sum + pipe.sent, 0)} packets`);
+}
+
+/** Things went wrong, and after healing all is as it was before them. */
+function healed({ faults }: CommonEvidence): Verdict {
+  if (faults === undefined) return no('no fault was to happen: the run shows nothing');
+  if (faults.leftover !== undefined) return no(`left after healing: ${faults.leftover}`);
+  return faults.isHealed ? yes(`${faults.begun} faults, nothing left`) : no('nobody healed');
 }
 
 function nothingAmbient({ trap }: CommonEvidence): Verdict {

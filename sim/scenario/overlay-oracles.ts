@@ -48,6 +48,7 @@ const ORACLES: { readonly [name in OverlayOracle]: Judge } = frozen({
   'pages-load': { kind: 'eventually', judge: pagesLoad },
   'visits-end': { kind: 'eventually', judge: visitsEnd },
   'comes-back': { kind: 'eventually', judge: comesBack },
+  'quiet-loads': { kind: 'eventually', judge: quietLoads },
   'no-way-said': { kind: 'eventually', judge: noWaySaid },
   'pool-bounded': { kind: 'always', judge: poolBounded },
   'who-sees-what': { kind: 'always', judge: whoSeesWhat },
@@ -89,6 +90,22 @@ function comesBack({ plan, visits }: OverlayEvidence): Verdict {
   if (late.length === 0) return no('no visit came after the fault');
   if (failed !== undefined) return no(`page ${failed.plan.page} afterwards: ${failed.outcome}`);
   return yes(`${broken.length} broke loudly, ${late.length} later ones worked`);
+}
+
+/** What was asked for when nothing went wrong any more came, whatever had happened before. */
+function quietLoads({ plan, visits }: OverlayEvidence): Verdict {
+  const quietMs = plan.phases?.quietMs ?? Number.POSITIVE_INFINITY;
+  const asked = plan.visits.filter(({ startMs }) => startMs >= quietMs).length;
+  const late = visits.filter(({ plan: { startMs } }) => startMs >= quietMs);
+  const failed = late.find(({ outcome }) => outcome !== 'done');
+  if (failed !== undefined)
+    return no(`page ${failed.plan.page} in quiet: ${failed.outcome ?? 'never ended'}`);
+  if (late.length < asked) return no(`${asked - late.length} visits in quiet never began`);
+  const slowest = Math.max(...late.map(({ startUs, endUs }) => (endUs ?? Infinity) - startUs));
+  const before = visits.filter(({ outcome }) => outcome !== 'done').length;
+  return asked > 0
+    ? yes(`${asked} in quiet within ${Math.round(slowest / 1000)} ms, ${before} broke before`)
+    : no('nobody asked for anything in quiet');
 }
 
 /** Every application hears, with the right code and in time, that the network cannot be reached. */

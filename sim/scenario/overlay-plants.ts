@@ -1,6 +1,7 @@
 import { asciiBytes, toHex } from '#core/base/bytes.ts';
 import type { KemSecret, Suite } from '#core/crypto/mod.ts';
 import { DatagramBatch, type Root } from '#core/host/mod.ts';
+import type { Fault, Phases } from '../faults/mod.ts';
 import type { SimHost } from '../host.ts';
 import { dnsName } from '../observer/mod.ts';
 import { OpenSeal } from '../open-seal.ts';
@@ -16,6 +17,22 @@ const MANY = 12;
 export function spoilOverlay(plan: OverlayPlan, plant: PlantName | undefined): OverlayPlan {
   if (plant === 'way-after-all')
     return { ...plan, nodes: plan.nodes.map((node) => ({ ...node, isExit: true })) };
+  if (plant === 'no-spare')
+    return {
+      ...plan,
+      faults: plan.faults.flatMap((fault): readonly Fault[] =>
+        fault.kind === 'crash' ? plan.nodes.map(({ name }) => ({ ...fault, host: name })) : [fault],
+      ),
+    };
+  if (plant === 'one-way-unhealed' && plan.phases !== undefined)
+    return { ...plan, faults: [...plan.faults, parting(plan, plan.phases)] };
+  if (plant === 'cut-in-quiet' && plan.phases !== undefined) {
+    const atMs = plan.phases.quietMs;
+    const cuts = plan.websites.map(
+      ({ name }): Fault => ({ kind: 'cut', link: `net:${name}`, direction: 'both', atMs }),
+    );
+    return { ...plan, faults: [...plan.faults, ...cuts] };
+  }
   if (plant === 'many-readers')
     return {
       ...plan,
@@ -24,6 +41,18 @@ export function spoilOverlay(plan: OverlayPlan, plant: PlantName | undefined): O
       ),
     };
   return plan;
+}
+
+/** Nothing that a website sends arrives anywhere. */
+function parting(plan: OverlayPlan, { chaosMs }: Phases): Fault {
+  const from = plan.websites.slice(0, 1).map(({ name }) => name);
+  const to = plan.nodes.map(({ name }) => name);
+  return { kind: 'partition', from, to, isOneWay: true, atMs: chaosMs };
+}
+
+/** Whether a fault stays when all is healed. */
+export function isForgotten(fault: Fault, plant: PlantName | undefined): boolean {
+  return plant === 'one-way-unhealed' && fault.kind === 'partition' && fault.isOneWay;
 }
 
 /** Suites of clients that say to every hop what they should say to one. */

@@ -1,14 +1,23 @@
 import type { Suite } from '#core/crypto/mod.ts';
 import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { parseIp } from '#core/wire/mod.ts';
+import { drawSwarm, FaultPlayer } from '../faults/mod.ts';
 import type { SimRoot } from '../host-options.ts';
 import type { Pipe } from '../network/mod.ts';
 import { dnsName, Ears, type Heard, sharedOctets, Timeline, WireView } from '../observer/mod.ts';
-import { browserName, Overlay, type OverlayPlan, type Visit, WEB_PORT } from '../overlay/mod.ts';
+import {
+  browserName,
+  Overlay,
+  OverlayGround,
+  type OverlayPlan,
+  type Visit,
+  WEB_PORT,
+} from '../overlay/mod.ts';
 import { AmbientTrap } from '../traps.ts';
 import { CANARY } from '../workload/mod.ts';
 import { World, type WorldHashes } from '../world.ts';
 import { CanaryWatch } from './canary-watch.ts';
+import { overlayScope } from './fault-scope.ts';
 import { HearingRoot } from './hearing-root.ts';
 import { LifecycleWatch } from './lifecycle-watch.ts';
 import type { Onlookers, Played, RunOutcome } from './outcome.ts';
@@ -24,6 +33,7 @@ import {
 import { draw, type Sample } from './overlay-pictures.ts';
 import {
   clearQuestion,
+  isForgotten,
   LoggingRoot,
   SkippedLayer,
   sendPast,
@@ -48,6 +58,7 @@ export class OverlayRun implements Played {
   readonly #plan: OverlayPlan;
   readonly #world: World;
   readonly #overlay: Overlay;
+  readonly #ground: OverlayGround;
   readonly #suite: Suite = createSeededSuite();
   readonly #ears = new Map<string, Ears>();
   readonly #heard = new Map<string, Heard[]>();
@@ -59,6 +70,8 @@ export class OverlayRun implements Played {
   readonly #timeline = new Timeline();
   readonly #listens: boolean;
   #startNs = 0;
+  #faults: FaultPlayer | undefined;
+  #lastFaultNs = 0;
   #poolMax = { octets: 0, host: 'nobody' };
   #trap: string | undefined;
 
@@ -81,6 +94,7 @@ export class OverlayRun implements Played {
         hangs: recipe.plant === 'endless-page',
       },
     });
+    this.#ground = new OverlayGround(this.#overlay);
     for (const { pipe, place } of this.#overlay.pipes) this.#watch(pipe, place);
     try {
       this.#play();
@@ -94,7 +108,7 @@ export class OverlayRun implements Played {
 
   outcome(differs: readonly string[] | undefined): RunOutcome {
     const listening: Listening = { ears: this.#ears, heard: this.#heard, wires: this.#wires };
-    const path = this.#path();
+    const path = this.#ground.path();
     const parties = partiesOf(this.#plan, path, listening);
     const judged = this.#listens ? coalitionsOf(this.#plan, parties) : undefined;
     const evidence: OverlayEvidence = {
@@ -104,6 +118,7 @@ export class OverlayRun implements Played {
       rejects: this.#rejects(),
       watches: this.#watches,
       pipes: this.#overlay.network.pipes,
+      faults: this.#faults,
       packetsLeft: this.#overlay.network.packets.used,
       poolMax: this.#poolMax,
       coalitions: judged,
@@ -118,7 +133,7 @@ export class OverlayRun implements Played {
     const { metrics, pictures } = draw({
       plan: this.#plan,
       visits: this.#visits,
-      path: this.#path(),
+      path: this.#ground.path(),
       samples: this.#samples,
       pipes: this.#overlay.pipes,
       startMs: this.#startNs / NS_PER_MS,
@@ -151,20 +166,12 @@ export class OverlayRun implements Played {
     this.#world.run(this.#world.nowNs + WARM_MS * NS_PER_MS);
     this.#startNs = this.#world.nowNs;
     this.#overlay.startBrowsers();
-    const steps = [...this.#plan.faults].sort((a, b) => a.atMs - b.atMs);
-    for (const fault of steps) {
-      this.#runUntil(this.#startNs + fault.atMs * NS_PER_MS, () => false);
-      if (fault.kind === 'restart') this.#overlay.restart(fault.host);
-      else
-        for (const host of plant === 'no-spare'
-          ? [...this.#overlay.nodes.keys()]
-          : [this.#victim(fault.host)])
-          this.#overlay.crash(host);
-    }
+    this.#layFaults();
     if (plant === 'plain-dns' || plant === 'direct-ping') this.#sendPast(plant);
     const limitNs = this.#startNs + this.#plan.limitMs * NS_PER_MS;
     this.#runUntil(limitNs, () => this.#isDone());
     this.#world.run(this.#world.nowNs + QUIET_MS * NS_PER_MS);
+    this.#faults?.inspect();
     for (const { plan, outcome, received } of this.#visits)
       this.#world.verdict(`page ${plan.page}: ${outcome} ${received}`);
   }
@@ -180,7 +187,27 @@ export class OverlayRun implements Played {
     }, limitNs);
   }
 
+  /** Those of the plan and those of the seed. Without any the world is as if there were no such thing. */
+  #layFaults(): void {
+    const { faults, phases, swarm, limitMs } = this.#plan;
+    const drawn =
+      swarm === undefined || phases === undefined
+        ? []
+        : drawSwarm(this.#world, swarm, overlayScope(this.#plan), phases, faults);
+    const all = [...faults, ...drawn];
+    if (all.length === 0 && phases === undefined) return;
+    this.#faults = new FaultPlayer(this.#world, this.#ground, {
+      faults: all,
+      startNs: this.#startNs,
+      ...(phases === undefined ? {} : { phases }),
+      forgets: (fault) => isForgotten(fault, this.#recipe.plant),
+    });
+    const lastMs = Math.max(0, ...all.map(({ atMs }) => atMs), phases?.quietMs ?? 0);
+    this.#lastFaultNs = this.#startNs + Math.min(lastMs, limitMs) * NS_PER_MS;
+  }
+
   #isDone(): boolean {
+    if (this.#world.nowNs < this.#lastFaultNs) return false;
     for (const browser of this.#overlay.browsers.values()) if (!browser.isDone) return false;
     return true;
   }
@@ -194,23 +221,6 @@ export class OverlayRun implements Played {
     const received = this.#visits.reduce((sum, visit) => sum + visit.received, 0);
     this.#samples.push({ timeMs: this.#world.nowNs / NS_PER_MS, received, pool });
   }
-
-  /** `@middle` and its like: who plays that part in the circuit in use. */
-  #victim(host: string): string {
-    if (!host.startsWith('@')) return host;
-    const [entry = '', middle = '', exit = ''] = this.#path();
-    return { '@entry': entry, '@middle': middle, '@exit': exit }[host] ?? host;
-  }
-
-  /** Nodes of the first circuit that serves anybody. */
-  #path(): readonly string[] {
-    for (const { circuits } of this.#overlay.clients.values()) {
-      const used = [...circuits.ready].find(({ isolation }) => isolation !== undefined);
-      if (used !== undefined) this.#lastPath = used.path.map(({ ip }) => this.#overlay.nameOf(ip));
-    }
-    return this.#lastPath;
-  }
-  #lastPath: readonly string[] = [];
 
   #sendPast(plant: 'plain-dns' | 'direct-ping'): void {
     const [visit] = this.#plan.visits;

@@ -2,13 +2,15 @@ import { assert } from '#core/base/assert.ts';
 import type { Suite } from '#core/crypto/mod.ts';
 import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { parseIp } from '#core/wire/mod.ts';
+import { FaultPlayer } from '../faults/mod.ts';
 import { SimHost } from '../host.ts';
-import { linkOptions, Network, type Pipe } from '../network/mod.ts';
+import { type Link, linkOptions, Network, type Pipe } from '../network/mod.ts';
 import type { Recorder } from '../recorder.ts';
 import { AmbientTrap } from '../traps.ts';
 import { CANARY, type Contact, type Inhabitant, inhabit } from '../workload/mod.ts';
 import { World, type WorldHashes } from '../world.ts';
 import { planFault } from './check-plan.ts';
+import { FlowGround } from './flow-ground.ts';
 import { LifecycleWatch } from './lifecycle-watch.ts';
 import { type Evidence, judge } from './oracles.ts';
 import type { Onlookers, Played, RunOutcome } from './outcome.ts';
@@ -64,6 +66,8 @@ class Run implements Played {
   readonly #hosts = new Map<string, { readonly host: SimHost; readonly plan: HostPlan }>();
   readonly #inhabitants = new Map<string, Inhabitant>();
   readonly #watches = new Map<string, LifecycleWatch>();
+  readonly #links = new Map<string, Link>();
+  #faults: FaultPlayer | undefined;
   readonly #contacts = new Map<string, Contact>();
   readonly #canary = { packets: 0, first: '', payloads: 0 };
   #heldMax = 0;
@@ -94,6 +98,7 @@ class Run implements Played {
       inhabitants: this.#inhabitants,
       watches: this.#watches,
       pipes: this.#network.pipes,
+      faults: this.#faults,
       packetsLeft: this.#network.packets.used,
       canary: this.#canary,
       heldMax: this.#heldMax,
@@ -133,8 +138,9 @@ class Run implements Played {
     if (a === undefined || b === undefined)
       throw new Error(`a link joins two hosts: ${plan.between}`);
     const { between: _, ...wire } = plan;
-    const { there, back } = this.#network.addLink(a, b, linkOptions(wire));
-    for (const pipe of [there, back]) this.#tap(pipe);
+    const link = this.#network.addLink(a, b, linkOptions(wire));
+    this.#links.set(plan.between.join('-'), link);
+    for (const pipe of [link.there, link.back]) this.#tap(pipe);
   }
 
   #tap(pipe: Pipe): void {
@@ -157,12 +163,17 @@ class Run implements Played {
 
   #play(): void {
     const limitNs = this.#plan.limitMs * NS_PER_MS;
-    this.#start('answers');
+    this.#startAll('answers');
     this.#world.runUntil(() => this.#allListen(), 100 * NS_PER_MS);
-    this.#start('dials');
+    this.#startAll('dials');
+    this.#layFaults();
     this.#world.runUntil(() => this.#watchAndAskIfDone(), limitNs);
+    const { phases, faults = [] } = this.#plan;
+    const lastMs = Math.max(0, phases?.quietMs ?? 0, ...faults.map(({ atMs }) => atMs));
+    this.#world.run(Math.max(this.#world.nowNs, Math.min(lastMs * NS_PER_MS, limitNs)));
     this.#doneMs = this.#world.nowNs / NS_PER_MS;
     this.#world.run(this.#world.nowNs + QUIET_MS * NS_PER_MS);
+    this.#faults?.inspect();
     for (const flow of this.#plan.flows) {
       const dialler = this.#inhabitants.get(flow.from)?.app.transcriptOf(flow).dialler;
       const answerer = this.#inhabitants.get(flow.to)?.app.transcriptOf(flow).answerer;
@@ -170,28 +181,44 @@ class Run implements Played {
     }
   }
 
-  #start(role: HostPlan['role']): void {
-    for (const [name, { host, plan }] of this.#hosts) {
-      if (plan.role !== role) continue;
-      host.start(({ random }) => {
-        const isDialler = role === 'dials';
-        const inhabitant = inhabit({
-          arrangement: 'links',
-          name,
-          flows: isDialler ? spoilDialled(this.#plan.flows, this.#recipe.plant) : this.#plan.flows,
-          suite: this.#suite,
-          random,
-          ...(isDialler ? {} : { listen: { ip: new Uint8Array(4), port: LISTEN_PORT } }),
-          contacts: this.#contacts,
-        });
-        const watch = new LifecycleWatch(inhabitant.root, (line) =>
-          this.#world.log(() => `${name}: ${line()}`),
-        );
-        this.#inhabitants.set(name, inhabitant);
-        this.#watches.set(name, watch);
-        return spoilRoot(watch, random, this.#recipe.plant);
+  #startAll(role: HostPlan['role']): void {
+    for (const [name, { plan }] of this.#hosts) if (plan.role === role) this.#start(name);
+  }
+
+  #start(name: string): void {
+    const entry = this.#hosts.get(name);
+    if (entry === undefined) throw new Error(`no host is called ${name}`);
+    entry.host.start(({ random }) => {
+      const isDialler = entry.plan.role === 'dials';
+      const inhabitant = inhabit({
+        arrangement: 'links',
+        name,
+        flows: isDialler ? spoilDialled(this.#plan.flows, this.#recipe.plant) : this.#plan.flows,
+        suite: this.#suite,
+        random,
+        ...(isDialler ? {} : { listen: { ip: new Uint8Array(4), port: LISTEN_PORT } }),
+        contacts: this.#contacts,
       });
-    }
+      const watch = new LifecycleWatch(inhabitant.root, (line) =>
+        this.#world.log(() => `${name}: ${line()}`),
+      );
+      this.#inhabitants.set(name, inhabitant);
+      // One for each program a host ran.
+      this.#watches.set(`${name} ${this.#watches.size}`, watch);
+      return spoilRoot(watch, random, this.#recipe.plant);
+    });
+  }
+
+  #layFaults(): void {
+    const { faults = [], phases } = this.#plan;
+    if (faults.length === 0 && phases === undefined) return;
+    const hosts = new Map([...this.#hosts].map(([name, { host }]) => [name, host]));
+    const ground = new FlowGround(this.#network, hosts, this.#links, (name) => this.#start(name));
+    this.#faults = new FaultPlayer(this.#world, ground, {
+      faults,
+      startNs: 0,
+      ...(phases === undefined ? {} : { phases }),
+    });
   }
 
   #allListen(): boolean {

@@ -1,5 +1,6 @@
 import { frozen } from '#core/base/frozen.ts';
 import type { ReplayCase } from '../adversary/mod.ts';
+import type { Fault, Phases } from '../faults/mod.ts';
 import type { WirePlan } from '../network/mod.ts';
 import type { OverlayPlan } from '../overlay/mod.ts';
 import type { Flow } from '../workload/mod.ts';
@@ -35,6 +36,9 @@ export type FlowPlan = {
   readonly hosts: readonly HostPlan[];
   readonly links: readonly LinkPlan[];
   readonly flows: readonly Flow[];
+  /** What goes wrong; milliseconds of virtual time, as in `phases`. */
+  readonly faults?: readonly Fault[];
+  readonly phases?: Phases;
   /** Virtual milliseconds after which what is not done has failed. */
   readonly limitMs: number;
 };
@@ -69,6 +73,7 @@ export type CommonOracle =
   | 'closed-once'
   | 'unrejected'
   | 'conserved'
+  | 'healed'
   | 'nothing-ambient'
   | 'repeatable';
 /** What can hold of flows over one hop. */
@@ -85,6 +90,7 @@ export type OverlayOracle =
   | 'pages-load'
   | 'visits-end'
   | 'comes-back'
+  | 'quiet-loads'
   | 'no-way-said'
   | 'pool-bounded'
   | 'who-sees-what'
@@ -142,6 +148,11 @@ export const PLANTS: { readonly [name in PlantName]: PlantInfo } = frozen({
   'no-spare': { about: 'every node crashes', caughtBy: 'comes-back' },
   'way-after-all': { about: 'there is an exit', caughtBy: 'no-way-said' },
   forgetful: { about: 'a node forgets which CREATEs it has seen', caughtBy: 'none-opens' },
+  'one-way-unhealed': {
+    about: 'a network that was parted one way stays so after healing',
+    caughtBy: 'healed',
+  },
+  'cut-in-quiet': { about: 'a website is cut off when all is over', caughtBy: 'quiet-loads' },
   'many-readers': { about: 'twelve slow readers instead of one', caughtBy: 'pool-bounded' },
 });
 
@@ -170,6 +181,8 @@ export type PlantName =
   | 'no-spare'
   | 'way-after-all'
   | 'forgetful'
+  | 'one-way-unhealed'
+  | 'cut-in-quiet'
   | 'many-readers';
 
 /** The plants a scenario can show: those whose oracle it holds. */
