@@ -56,7 +56,7 @@ const OVERLAY: OverlayPlan = {
     },
   ],
   faults: [{ kind: 'crash', host: '@middle', atMs: 1 }],
-  limitMs: 1,
+  limitMs: 2,
 };
 
 /** The plan with another value at a path: `links[0].back.mbps`. */
@@ -119,6 +119,8 @@ describe('a plan that cannot be built is refused with the path and what is allow
     ['visits[0].client', 'ben', ' is the name of a client, not "ben"'],
     ['visits[0].port', 0, ' is a whole number from 1 to 65535, not 0'],
     ['faults[0].host', 'nobody', ' is the name of a host'],
+    ['clients[0].nat.ip', '1.2.3', ' is an IPv4 or IPv6 address of one host'],
+    ['clients[0].site', 'Oslo', ' is absent, not "Oslo"'],
     ['clients[0].hops', 6, ' is a whole number from 1 to 5, not 6'],
   ])('%s = %s', (path, value, said) => {
     expect(planFault(OVERLAY)).toBe(undefined);
@@ -183,7 +185,7 @@ const between = fc.oneof(
   { weight: 5, arbitrary: fc.constant(['router', 'node'] as const) },
   fc.tuple(name, name),
 );
-const PATH = /^[a-z]+(\[\d+\])?(\.[a-zA-Z]+(\[\d+\])?)*( \(its browser's\))? is /;
+const PATH = /^[a-z]+(\[\d+\])?(\.[a-zA-Z]+(\[\d+\])?)*( \(its \w+'s\))? is /;
 
 test('whatever passes can be built, whatever does not is told which field', () => {
   const plan = fc.record({
