@@ -7,6 +7,7 @@
 // transport.ts finds the connection for a segment. A connection (connection.ts) is a sender (sender.ts: what
 // to send and when again, with congestion.ts and round-trip.ts) and a receive buffer (receive-buffer.ts).
 export type { CongestionKind } from './congestion.ts';
+export type { Connection } from './connection.ts';
 export { FLAG } from './flags.ts';
 export { Pipe, type PipeOptions } from './link.ts';
 export { type Link, type LinkOptions, Network, type Receiver } from './network.ts';

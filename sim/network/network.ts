@@ -111,6 +111,11 @@ export class Network {
     return this.#node(node).addresses;
   }
 
+  /** The number by which events and pipes know a node. */
+  actorOf(node: number): number {
+    return this.#node(node).actor;
+  }
+
   addLink(a: number, b: number, options: LinkOptions): Link {
     assert(a !== b, 'a link has two ends');
     const link = {
@@ -145,6 +150,11 @@ export class Network {
   /** Shows every packet that enters this pipe to an observer. Answers how to stop. */
   tapPipe(pipe: Pipe, observer: Observer): () => void {
     return subscribe(this.#entering, pipe.number, observer);
+  }
+
+  /** Shows every packet that arrives by this pipe. Answers how to stop. */
+  tapArrivals(pipe: Pipe, observer: Observer): () => void {
+    return subscribe(this.#arriving, pipe.number, observer);
   }
 
   /** Shows every packet that leaves or reaches a node by its links. Answers how to stop. */

@@ -1,6 +1,7 @@
 // Runs as data: scenarios (scenario.ts), what must hold (oracles.ts), defects that show the oracles can fail
 // (plants.ts), and tokens by which anybody repeats a run (token.ts). run.ts plays one.
 
+export { WrappedRoot } from '../wrapped-root.ts';
 export type { Pictures, RunOutcome } from './outcome.ts';
 export { spoilSuite } from './plants.ts';
 export { runRecipe } from './run.ts';
@@ -24,4 +25,3 @@ export {
   type TokenFault,
   tokenOf,
 } from './token.ts';
-export { WrappedRoot } from './wrapped-root.ts';

@@ -1,5 +1,6 @@
 import type { Suite } from '#core/crypto/mod.ts';
 import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
+import { RelayNode } from '#core/node/mod.ts';
 import { parseIp } from '#core/wire/mod.ts';
 import type { SimRoot } from '../host-options.ts';
 import type { Pipe } from '../network/mod.ts';
@@ -9,6 +10,7 @@ import { AmbientTrap } from '../traps.ts';
 import { CANARY } from '../workload/mod.ts';
 import { World, type WorldHashes } from '../world.ts';
 import { CanaryWatch } from './canary-watch.ts';
+import { Eyes, type Sight } from './eyes.ts';
 import { HearingRoot } from './hearing-root.ts';
 import { LifecycleWatch } from './lifecycle-watch.ts';
 import type { Played, RunOutcome } from './outcome.ts';
@@ -23,6 +25,7 @@ import {
 } from './overlay-parties.ts';
 import { draw, type Sample } from './overlay-pictures.ts';
 import {
+  CreditLeaker,
   clearQuestion,
   LoggingRoot,
   SkippedLayer,
@@ -30,7 +33,8 @@ import {
   spoilClientSuite,
   spoilOverlay,
 } from './overlay-plants.ts';
-import { spoilRoot } from './plants.ts';
+import { askersOf, firstRefusal, overfull, programsOf, tasksOf } from './overlay-sight.ts';
+import { spoilNetwork, spoilRoot } from './plants.ts';
 import type { Recipe } from './token.ts';
 
 const NS_PER_MS = 1_000_000;
@@ -54,6 +58,7 @@ export class OverlayRun implements Played {
   readonly #wires = new Map<string, WireView>();
   readonly #watches = new Map<string, LifecycleWatch>();
   readonly #canary: CanaryWatch;
+  readonly #eyes: Eyes;
   readonly #skipped = new SkippedLayer();
   readonly #samples: Sample[] = [];
   readonly #timeline = new Timeline();
@@ -81,6 +86,8 @@ export class OverlayRun implements Played {
         hangs: recipe.plant === 'endless-page',
       },
     });
+    spoilNetwork(this.#overlay.network, recipe.plant);
+    this.#eyes = new Eyes(recipe.scenario.mustHold, this.#sight());
     for (const { pipe, place } of this.#overlay.pipes) this.#watch(pipe, place);
     try {
       this.#play();
@@ -93,6 +100,7 @@ export class OverlayRun implements Played {
   }
 
   outcome(differs: readonly string[] | undefined): RunOutcome {
+    this.#eyes.vigil.end();
     const listening: Listening = { ears: this.#ears, heard: this.#heard, wires: this.#wires };
     const path = this.#path();
     const parties = partiesOf(this.#plan, path, listening);
@@ -104,7 +112,8 @@ export class OverlayRun implements Played {
       rejects: this.#rejects(),
       watches: this.#watches,
       pipes: this.#overlay.network.pipes,
-      packetsLeft: this.#overlay.network.packets.used,
+      vigil: this.#eyes.vigil,
+      endNs: this.#world.nowNs,
       poolMax: this.#poolMax,
       coalitions: judged,
       shared: this.#listens ? sharedOctets(parties, [this.#overlay.snapshotFile]) : undefined,
@@ -262,8 +271,26 @@ export class OverlayRun implements Played {
       this.#world.log(() => `${host}: ${line()}`),
     );
     this.#watches.set(`${host} ${this.#watches.size}`, watch);
+    const kept = this.#eyes.keep(host, watch);
     const isNode = this.#plan.nodes.some(({ name }) => name === host);
-    return isNode ? spoilRoot(watch, this.#world.random(`plant ${host}`), plant) : watch;
+    if (isNode && plant === 'credit-leak' && root instanceof RelayNode)
+      return new CreditLeaker(kept, root.relay.carrier);
+    return isNode ? spoilRoot(kept, this.#world.random(`plant ${host}`), plant) : kept;
+  }
+
+  #sight(): Sight {
+    const overlay = this.#overlay;
+    return {
+      network: overlay.network,
+      hosts: overlay.hosts,
+      watches: this.#watches,
+      rejected: () => firstRefusal(this.#rejects()),
+      overfull: () => overfull(overlay),
+      programs: () => programsOf(overlay),
+      speakers: () => [],
+      tasks: () => tasksOf(this.#visits),
+      askers: (delaysNs) => askersOf(overlay, delaysNs),
+    };
   }
 
   #watch(pipe: Pipe, place: string): void {

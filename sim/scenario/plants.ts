@@ -2,10 +2,11 @@ import type { Id } from '#core/base/slab.ts';
 import type { Suite } from '#core/crypto/mod.ts';
 import type { Random, Root } from '#core/host/mod.ts';
 import { ByteQueue } from '../byte-queue.ts';
+import type { Network } from '../network/mod.ts';
 import { unsealed } from '../open-seal.ts';
 import type { Flow } from '../workload/mod.ts';
+import { WrappedRoot } from '../wrapped-root.ts';
 import type { FlowPlan, PlantName } from './scenario.ts';
-import { WrappedRoot } from './wrapped-root.ts';
 
 // Defects on purpose: each shows that an oracle can fail. They wrap what they spoil from outside; the core has
 // no switch for any of them.
@@ -48,10 +49,23 @@ export function spoilRoot(root: Root, random: Random, plant: PlantName | undefin
       return new DoubleCloser(root);
     case 'hoard':
       return new Hoarder(root);
+    case 'withheld-octet':
+      return new Withholder(root);
+    case 'stalled':
+      return new Sleeper(root);
     default:
       return root;
   }
 }
+
+/** A network whose wires say that they are longer than they are. */
+export function spoilNetwork({ pipes }: Network, plant: PlantName | undefined): void {
+  if (plant !== 'early-packet') return;
+  for (const pipe of pipes)
+    Object.defineProperty(pipe, 'delayNs', { value: pipe.delayNs + UNDERSTATED_NS });
+}
+
+const UNDERSTATED_NS = 1_000;
 
 /** What the plant `module-state` remembers from run to run. */
 const remembered = { runs: 1 };
@@ -114,3 +128,44 @@ class Hoarder extends WrappedRoot {
     store.drop(super.receive(nowUs, id, front, 0, front.length));
   }
 }
+
+/** Keeps the last octet of one read back until the next one, and says it was taken. */
+class Withholder extends WrappedRoot {
+  #id: Id | undefined;
+  #kept: number | undefined;
+
+  override receive(nowUs: number, id: Id, bytes: Uint8Array, start: number, end: number): number {
+    if (this.#id === undefined && end - start > WITHHELD_FROM) {
+      const taken = super.receive(nowUs, id, bytes, start, end - 1);
+      if (taken < end - start - 1) return taken;
+      this.#id = id;
+      this.#kept = bytes[end - 1] as number;
+      return end - start;
+    }
+    if (id !== this.#id || this.#kept === undefined)
+      return super.receive(nowUs, id, bytes, start, end);
+    const joined = Uint8Array.of(this.#kept, ...bytes.subarray(start, end));
+    const taken = super.receive(nowUs, id, joined, 0, joined.length);
+    if (taken === 0) return 0;
+    this.#kept = undefined;
+    return taken - 1;
+  }
+}
+
+/** Octets of a read that is worth spoiling. */
+const WITHHELD_FROM = 200;
+
+/** Says nothing more on a stream it has said some on, whatever it still has to say. */
+class Sleeper extends WrappedRoot {
+  readonly #said = new Map<Id, number>();
+
+  override transmit(...call: Parameters<Root['transmit']>): number {
+    const said = this.#said.get(call[1]) ?? 0;
+    if (said > AWAKE_OCTETS) return 0;
+    const written = super.transmit(...call);
+    this.#said.set(call[1], said + Math.max(written, 0));
+    return written;
+  }
+}
+
+const AWAKE_OCTETS = 20_000;

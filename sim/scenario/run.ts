@@ -6,11 +6,13 @@ import { Network, type Pipe } from '../network/mod.ts';
 import { AmbientTrap } from '../traps.ts';
 import { CANARY, type Contact, type Inhabitant, inhabit } from '../workload/mod.ts';
 import { World, type WorldHashes } from '../world.ts';
+import { Eyes, type Sight } from './eyes.ts';
+import { firstRefusal, HELD_BOUND, heldInWords, speakersOf, tasksOf } from './flow-sight.ts';
 import { LifecycleWatch } from './lifecycle-watch.ts';
 import { type Evidence, judge } from './oracles.ts';
 import type { Played, RunOutcome } from './outcome.ts';
 import { OverlayRun } from './overlay-run.ts';
-import { spoilDialled, spoilPlan, spoilRoot, spoilSuite } from './plants.ts';
+import { spoilDialled, spoilNetwork, spoilPlan, spoilRoot, spoilSuite } from './plants.ts';
 import { ReplayRun } from './replay-run.ts';
 import { type FlowPlan, type HostPlan, isOverlay, isReplay, type LinkPlan } from './scenario.ts';
 import type { Recipe } from './token.ts';
@@ -51,6 +53,7 @@ class Run implements Played {
   readonly #suite: Suite;
   readonly #hosts = new Map<string, { readonly host: SimHost; readonly plan: HostPlan }>();
   readonly #inhabitants = new Map<string, Inhabitant>();
+  readonly #eyes: Eyes;
   readonly #watches = new Map<string, LifecycleWatch>();
   readonly #contacts = new Map<string, Contact>();
   readonly #canary = { packets: 0, first: '', payloads: 0 };
@@ -66,6 +69,8 @@ class Run implements Played {
     this.#world = new World(recipe.seed, logger === undefined ? {} : { logger });
     this.#network = new Network(this.#world);
     this.#build();
+    spoilNetwork(this.#network, recipe.plant);
+    this.#eyes = new Eyes(recipe.scenario.mustHold, this.#sight());
     try {
       this.#play();
     } catch (error) {
@@ -77,12 +82,14 @@ class Run implements Played {
   }
 
   outcome(differs: readonly string[] | undefined): RunOutcome {
+    this.#eyes.vigil.end();
     const evidence: Evidence = {
       plan: this.#plan,
       inhabitants: this.#inhabitants,
       watches: this.#watches,
       pipes: this.#network.pipes,
-      packetsLeft: this.#network.packets.used,
+      vigil: this.#eyes.vigil,
+      endNs: this.#world.nowNs,
       canary: this.#canary,
       heldMax: this.#heldMax,
       trap: this.#trap,
@@ -180,7 +187,7 @@ class Run implements Played {
         );
         this.#inhabitants.set(name, inhabitant);
         this.#watches.set(name, watch);
-        return spoilRoot(watch, random, this.#recipe.plant);
+        return spoilRoot(this.#eyes.keep(name, watch), random, this.#recipe.plant);
       });
     }
   }
@@ -209,6 +216,20 @@ class Run implements Played {
       if (plan.role !== 'routes' && this.#inhabitants.get(name)?.app.isDone !== true) return false;
     }
     return true;
+  }
+
+  #sight(): Sight {
+    return {
+      network: this.#network,
+      hosts: new Map([...this.#hosts].map(([name, { host }]) => [name, host] as const)),
+      watches: this.#watches,
+      rejected: () => firstRefusal(this.#inhabitants),
+      overfull: () => (this.#heldMax > HELD_BOUND ? heldInWords(this.#heldMax) : undefined),
+      programs: () => [],
+      speakers: () => speakersOf(this.#inhabitants),
+      tasks: () => tasksOf(this.#inhabitants),
+      askers: () => [],
+    };
   }
 
   #metrics(): RunOutcome['metrics'] {

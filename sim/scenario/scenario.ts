@@ -72,6 +72,9 @@ export type CommonOracle =
   | 'closed-once'
   | 'unrejected'
   | 'conserved'
+  | 'octets-conserved'
+  | 'causal'
+  | 'progress'
   | 'nothing-ambient'
   | 'repeatable';
 /** What can hold of flows over one hop. */
@@ -93,7 +96,9 @@ export type OverlayOracle =
   | 'who-sees-what'
   | 'nothing-shared'
   | 'names-sealed'
-  | 'canary-kept';
+  | 'canary-kept'
+  | 'credits-conserved'
+  | 'congestion-seen';
 /** What can hold of CREATEs that are replayed. */
 export type ReplayOracle = 'none-opens' | 'repeatable';
 export type OracleName = FlowOracle | OverlayOracle | ReplayOracle;
@@ -102,8 +107,26 @@ export type Assertion = {
   readonly name: OracleName;
   readonly kind: AssertionKind;
   readonly ok: boolean;
+  /** In words; of what fails, with the virtual time. */
   readonly detail: string;
+  /** The moment that decided it, where it was decided during the run: virtual time and number of the event. */
+  readonly at?: { readonly ns: number; readonly event: number };
+  /** Of what must happen sometimes: where that is promised, and whether it did here. */
+  readonly promised?: 'run' | 'sweep';
+  readonly seen?: boolean;
 };
+
+/** Of several runs of one scenario: what was to happen in one of them at least, and did in none. */
+export function neverSeen(runs: readonly (readonly Assertion[])[]): readonly OracleName[] {
+  const hoped = new Set<OracleName>();
+  const seen = new Set<OracleName>();
+  for (const { name, kind, seen: wasSeen } of runs.flat()) {
+    if (kind !== 'sometimes') continue;
+    hoped.add(name);
+    if (wasSeen === true) seen.add(name);
+  }
+  return [...hoped].filter((name) => !seen.has(name));
+}
 
 /** What a defect planted with `--set plant=NAME` is, and which oracle must catch it. */
 export type PlantInfo = { readonly about: string; readonly caughtBy: OracleName };
@@ -144,6 +167,16 @@ export const PLANTS: { readonly [name in PlantName]: PlantInfo } = frozen({
   },
   'no-spare': { about: 'every node crashes', caughtBy: 'comes-back' },
   'way-after-all': { about: 'there is an exit', caughtBy: 'no-way-said' },
+  'withheld-octet': {
+    about: 'a host keeps an octet back and says that its program took it',
+    caughtBy: 'octets-conserved',
+  },
+  'credit-leak': {
+    about: 'a program loses credit that it was granted',
+    caughtBy: 'credits-conserved',
+  },
+  'early-packet': { about: 'a wire is shorter than it says', caughtBy: 'causal' },
+  stalled: { about: 'a program forgets that it has something to send', caughtBy: 'progress' },
   forgetful: { about: 'a node forgets which CREATEs it has seen', caughtBy: 'none-opens' },
   'many-readers': { about: 'twelve slow readers instead of one', caughtBy: 'pool-bounded' },
 });
@@ -172,6 +205,10 @@ export type PlantName =
   | 'endless-page'
   | 'no-spare'
   | 'way-after-all'
+  | 'withheld-octet'
+  | 'credit-leak'
+  | 'early-packet'
+  | 'stalled'
   | 'forgetful'
   | 'many-readers';
 
@@ -186,5 +223,5 @@ export function isCaught(plant: PlantName, assertions: readonly Assertion[]): bo
   const { caughtBy } = PLANTS[plant];
   const verdict = assertions.find(({ name }) => name === caughtBy);
   if (verdict === undefined || verdict.ok) return false;
-  return caughtBy !== 'nothing-ambient' || verdict.detail.endsWith(`: ${plant}`);
+  return caughtBy !== 'nothing-ambient' || verdict.detail.includes(`: ${plant}`);
 }

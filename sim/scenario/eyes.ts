@@ -1,0 +1,118 @@
+import type { Root } from '#core/host/mod.ts';
+import {
+  type Always,
+  type Asker,
+  type Claim,
+  causal,
+  circuitSpeakers,
+  creditsConserved,
+  Ledger,
+  octetsConserved,
+  PacketWatch,
+  Pairs,
+  PathDelays,
+  type Program,
+  ProgressWatch,
+  type Sometimes,
+  type Speaker,
+  type Task,
+  Vigil,
+} from '../claims/mod.ts';
+import type { SimHost } from '../host.ts';
+import type { Network } from '../network/mod.ts';
+import { firstFault, type LifecycleWatch } from './lifecycle-watch.ts';
+import type { OracleName } from './scenario.ts';
+
+/** What oracles see of a run while it runs. Everything is asked for again and again, and changes nothing. */
+export type Sight = {
+  readonly network: Network;
+  readonly hosts: ReadonlyMap<string, SimHost>;
+  readonly watches: ReadonlyMap<string, LifecycleWatch>;
+  /** The first refusal that was counted, in words. */
+  readonly rejected: () => string | undefined;
+  /** What is held now beyond what may be, in words. */
+  readonly overfull: () => string | undefined;
+  /** Hosts with circuits. */
+  readonly programs: () => Iterable<readonly [host: string, program: Program]>;
+  /** Whoever has something to send outside of circuits. */
+  readonly speakers: () => Iterable<Speaker>;
+  readonly tasks: () => Iterable<Task>;
+  readonly askers: (delaysNs: readonly number[]) => readonly Asker[];
+};
+
+/** Events between two looks, by what a look costs. */
+const OFTEN = 64;
+const SELDOM = 2048;
+
+/** The eyes of the oracles that are named: those that see something before the end. */
+export class Eyes {
+  readonly vigil: Vigil;
+  readonly #ledger: Ledger;
+
+  constructor(names: readonly OracleName[], sight: Sight) {
+    const { world } = sight.network;
+    this.#ledger = new Ledger(() => world.nowNs);
+    const claims = claimsOf(sight, this.#ledger, new Set(names));
+    this.vigil = new Vigil(world, claims);
+  }
+
+  /** A root whose streams are kept account of. */
+  keep(host: string, root: Root): Root {
+    return this.#ledger.keep(host, root);
+  }
+}
+
+function claimsOf(sight: Sight, ledger: Ledger, names: ReadonlySet<OracleName>): readonly Claim[] {
+  const { network, hosts, programs } = sight;
+  const { world } = network;
+  const pairs = new Pairs(world, hosts, ledger);
+  const claims: Claim[] = [];
+  const ask = (name: OracleName, make: () => Claim): void => {
+    if (names.has(name)) claims.push(make());
+  };
+  if (names.has('conserved') || names.has('causal')) {
+    const packets = new PacketWatch(network);
+    const delays = new PathDelays(network, packets);
+    const askers = sight.askers(packets.delaysNs);
+    ask('conserved', () => packets.claim());
+    ask('causal', () => causal(world, packets, pairs, delays, ledger, askers));
+  }
+  ask('octets-conserved', () => octetsConserved(pairs));
+  ask('credits-conserved', () => creditsConserved(programs, pairs));
+  ask('progress', () => progress(sight, pairs).claim());
+  ask('closed-once', () => plain('closed-once', OFTEN, () => firstFault(sight.watches)));
+  ask('unrejected', () => plain('unrejected', SELDOM, sight.rejected));
+  for (const name of ['bounded', 'pool-bounded'] as const)
+    ask(name, () => plain(name, OFTEN, sight.overfull));
+  ask('congestion-seen', () => congestionSeen(network));
+  return claims;
+}
+
+function progress({ network, programs, speakers, tasks }: Sight, pairs: Pairs): ProgressWatch {
+  return new ProgressWatch(
+    network,
+    pairs,
+    function* () {
+      yield* speakers();
+      yield* circuitSpeakers(programs());
+    },
+    tasks,
+  );
+}
+
+/** What its oracle counts or measures at the end, seen as soon as it goes wrong. */
+function plain(name: OracleName, every: number, look: () => string | undefined): Always {
+  return { kind: 'always', name, every, look, said: () => '' };
+}
+
+function congestionSeen({ pipes }: Network): Sometimes {
+  return {
+    kind: 'sometimes',
+    name: 'congestion-seen',
+    promised: 'sweep',
+    happened: () => {
+      const full = pipes.find(({ dropped }) => dropped > 0);
+      return full && `${full.name} dropped a packet`;
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { CIRCUIT_WINDOW, STREAM_OUTBOX, STREAM_WINDOW } from '#core/base/limits.ts';
+import type { Asker, Program, Task } from '../claims/mod.ts';
+import { browserName, type Overlay, type Visit } from '../overlay/mod.ts';
+
+// What oracles are shown of a multi-hop network while it runs.
+
+/** One slow reader at any root: a stream's window, what waits to be sealed, a circuit's window, and odd chunks. */
+export const POOL_BOUND: number = STREAM_WINDOW + STREAM_OUTBOX + CIRCUIT_WINDOW + 64 * 1024;
+
+export function* programsOf({
+  nodes,
+  clients,
+}: Overlay): Iterable<readonly [host: string, program: Program]> {
+  for (const [host, { relay, pool }] of nodes) yield [host, { carrier: relay.carrier, pool }];
+  for (const [host, client] of clients) yield [host, client];
+}
+
+/** Who holds more for others than any root may, in words. */
+export function overfull(overlay: Overlay): string | undefined {
+  for (const [host, { pool }] of programsOf(overlay))
+    if (pool.used > POOL_BOUND) return `${pool.used} octets held by ${host}, bound ${POOL_BOUND}`;
+  return undefined;
+}
+
+export function firstRefusal(rejects: ReadonlyMap<string, number>): string | undefined {
+  for (const [what, count] of rejects) if (count > 0) return `${what}, ${count} times`;
+  return undefined;
+}
+
+export function* tasksOf(visits: Iterable<Visit>): Iterable<Task> {
+  for (const { plan, isOver, received, sent, grantedUs } of visits) {
+    if (isOver) continue;
+    const measure = received + sent + (grantedUs === undefined ? 0 : 1);
+    yield { key: `page ${plan.page} of ${plan.host}`, measure };
+  }
+}
+
+/** Browsers, and the shortest way from each over as many nodes as its circuits have, whichever they are. */
+export function askersOf(overlay: Overlay, delaysNs: readonly number[]): readonly Asker[] {
+  const { plan, pipes } = overlay;
+  const delayOf = (place: string): number => {
+    const own = pipes.filter((named) => named.place === place);
+    const delays = own.map(({ pipe }) => delaysNs[pipe.number] ?? 0);
+    return delays.length === 0 ? 0 : Math.min(...delays);
+  };
+  return plan.clients.map(({ name, hops }) => ({
+    host: browserName(name),
+    leastNs: (peerName) => {
+      const site = plan.websites.find(({ hosts }) => hosts.includes(peerName));
+      if (site === undefined) return undefined;
+      const home = ['desk', 'wifi', 'isp', 'transit'].map((part) => delayOf(`${part}:${name}`));
+      const nodes = plan.nodes.map((node) => 2 * delayOf(`net:${node.name}`));
+      const nearest = nodes.sort((a, b) => a - b).slice(0, hops);
+      return [...home, ...nearest, delayOf(`net:${site.name}`)].reduce((sum, ns) => sum + ns, 0);
+    },
+  }));
+}
