@@ -64,10 +64,11 @@ class CreditBooks {
     return undefined;
   }
 
-  /** Which pool still holds octets when no stream is left anywhere. */
+  /** Which pool still holds octets when no stream is left anywhere and no cell is under way. */
   held(): string | undefined {
     for (const [, { carrier }] of this.#programs())
-      for (const { user } of carrier.legs()) if ((streamsOf(user)?.size ?? 0) > 0) return undefined;
+      for (const leg of carrier.legs())
+        if ((streamsOf(leg.user)?.size ?? 0) > 0 || keptOf(leg) > 0) return undefined;
     for (const [host, { pool }] of this.#programs())
       if (pool.used !== 0)
         return `the pool of ${host} holds ${pool.used} octets, and no stream is left`;
@@ -75,12 +76,12 @@ class CreditBooks {
   }
 
   #wrongLeg({ host, leg }: Placed): string | undefined {
-    const { credit, granted, taken, user } = leg;
+    const { credit, granted, taken } = leg;
     const name = (): string => `circuit ${leg.circuit} on link ${leg.link} of ${host}`;
     this.windows += 1;
     if (credit < 0 || granted < 0 || taken < 0)
       return `${name()}: ${credit} to use, ${granted} granted, ${taken} owed`;
-    const kept = user instanceof RelayCircuit ? user.keptFrom(leg) : 0;
+    const kept = keptOf(leg);
     if (granted + taken + kept !== CIRCUIT_WINDOW)
       return `${name()}: ${granted} granted, ${taken} owed and ${kept} kept are not ${CIRCUIT_WINDOW}`;
     const far = this.#farLeg({ host, leg });
@@ -168,6 +169,11 @@ class CreditBooks {
     const [near, far] = [end.account, end.peer.account];
     return near.written === far.read && far.written === near.read;
   }
+}
+
+/** Octets of cells that came by a leg and wait to go on. */
+function keptOf(leg: Leg): number {
+  return leg.user instanceof RelayCircuit ? leg.user.keptFrom(leg) : 0;
 }
 
 /** The streams that end here, if any do. */

@@ -3,7 +3,7 @@ import type { World } from '../world.ts';
 /** What must hold of a run, and is judged while it runs. What is answered in words is what is wrong, or missing. */
 export type Claim = Always | Eventually | Sometimes;
 
-/** At every `every`-th event, and at the end. */
+/** At every `every`-th event at least, and at the end. */
 export type Always = {
   readonly kind: 'always';
   readonly name: string;
@@ -52,6 +52,9 @@ type Watched = { readonly claim: Claim; next: number; finding: Finding | undefin
 /** Events between two looks at what must happen by some time. */
 const EVENTUALLY_EVERY = 64;
 
+/** Looks are closer at the beginning: a short run is looked at as often as a long one's beginning. */
+const FIRST_EVERY = 16;
+
 /** Watches a world for its claims. Of each it keeps the first moment that decided it. */
 export class Vigil {
   readonly #world: World;
@@ -97,7 +100,8 @@ export class Vigil {
       if (events >= watched.next) {
         watched.finding = this.#decide(watched);
         const { claim } = watched;
-        watched.next = events + (claim.kind === 'always' ? claim.every : EVENTUALLY_EVERY);
+        const every = claim.kind === 'always' ? claim.every : EVENTUALLY_EVERY;
+        watched.next = events + Math.min(every, FIRST_EVERY + Math.floor(events / FIRST_EVERY));
         if (watched.finding !== undefined) continue;
       }
       next = Math.min(next, watched.next);

@@ -42,7 +42,7 @@ export type Sight = {
 
 /** Events between two looks, by what a look costs. */
 const OFTEN = 64;
-const SELDOM = 2048;
+const SELDOM = 8192;
 
 /** The eyes of the oracles that are named: those that see something before the end. */
 export class Eyes {

@@ -129,31 +129,25 @@ class Hoarder extends WrappedRoot {
   }
 }
 
-/** Keeps the last octet of one read back until the next one, and says it was taken. */
+/** Once a stream has carried some octets, keeps the last one of it back until the next, and says it was taken. */
 class Withholder extends WrappedRoot {
-  #id: Id | undefined;
-  #kept: number | undefined;
+  readonly #taken = new Map<Id, number>();
+  readonly #kept = new Map<Id, number>();
 
   override receive(nowUs: number, id: Id, bytes: Uint8Array, start: number, end: number): number {
-    if (this.#id === undefined && end - start > WITHHELD_FROM) {
-      const taken = super.receive(nowUs, id, bytes, start, end - 1);
-      if (taken < end - start - 1) return taken;
-      this.#id = id;
-      this.#kept = bytes[end - 1] as number;
-      return end - start;
-    }
-    if (id !== this.#id || this.#kept === undefined)
-      return super.receive(nowUs, id, bytes, start, end);
-    const joined = Uint8Array.of(this.#kept, ...bytes.subarray(start, end));
-    const taken = super.receive(nowUs, id, joined, 0, joined.length);
-    if (taken === 0) return 0;
-    this.#kept = undefined;
-    return taken - 1;
+    const before = this.#taken.get(id) ?? 0;
+    this.#taken.set(id, before + end - start);
+    if (before < HONEST_OCTETS || end === start) return super.receive(nowUs, id, bytes, start, end);
+    const kept = this.#kept.get(id);
+    const head = kept === undefined ? [] : [kept];
+    const joined = Uint8Array.of(...head, ...bytes.subarray(start, end));
+    const taken = super.receive(nowUs, id, joined, 0, joined.length - 1);
+    if (taken > 0) this.#kept.delete(id);
+    if (taken < joined.length - 1) return Math.max(0, taken - head.length);
+    this.#kept.set(id, bytes[end - 1] as number);
+    return end - start;
   }
 }
-
-/** Octets of a read that is worth spoiling. */
-const WITHHELD_FROM = 200;
 
 /** Says nothing more on a stream it has said some on, whatever it still has to say. */
 class Sleeper extends WrappedRoot {
@@ -161,11 +155,12 @@ class Sleeper extends WrappedRoot {
 
   override transmit(...call: Parameters<Root['transmit']>): number {
     const said = this.#said.get(call[1]) ?? 0;
-    if (said > AWAKE_OCTETS) return 0;
+    if (said > HONEST_OCTETS) return 0;
     const written = super.transmit(...call);
     this.#said.set(call[1], said + Math.max(written, 0));
     return written;
   }
 }
 
-const AWAKE_OCTETS = 20_000;
+/** Octets of a stream before its root goes wrong: behind the handshakes. */
+const HONEST_OCTETS = 20_000;
