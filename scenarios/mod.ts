@@ -1,5 +1,6 @@
 // Scenarios are data: topology, who says what to whom, what must hold. To add one: CONTRIBUTING.
 import type { Scenario } from '#sim/mod.ts';
+import { busyEvening } from './busy-evening.ts';
 import { firstLight } from './first-light.ts';
 import { lossyLink } from './lossy-link.ts';
 import { noRoute } from './no-route.ts';
@@ -18,6 +19,7 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   nodeCrash,
   noRoute,
   slowVisitor,
+  busyEvening,
   restartReplay,
   twoNodes,
   lossyLink,

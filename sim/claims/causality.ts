@@ -49,9 +49,9 @@ export function causal(
   };
   const questions = (): string | undefined => {
     for (const { host, leastNs } of askers)
-      for (const account of ledger.open(host)) {
-        const { kind, peerName, firstWrittenNs, firstReadNs, id } = account;
-        if (kind !== 'plain' || firstReadNs === Infinity || answered.has(account)) continue;
+      for (const account of ledger.asking(host)) {
+        const { peerName, firstWrittenNs, firstReadNs, id } = account;
+        if (firstReadNs === Infinity || answered.has(account)) continue;
         answered.add(account);
         const least = leastNs(peerName);
         if (least === undefined) continue;

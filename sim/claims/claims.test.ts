@@ -87,7 +87,7 @@ describe('causality', () => {
     const account = new Account('a', 1, 'plain', 'shop');
     account.firstWrittenNs = 5;
     account.firstReadNs = 5 + tookNs;
-    ledger.open = () => [account];
+    ledger.asking = () => [account];
     const pairs = new Pairs(world, new Map(), ledger);
     const asker = { host: 'a', leastNs: () => 10 * MS };
     const delays = new PathDelays(network, watch);

@@ -39,6 +39,7 @@ export class Account {
 export class Ledger {
   readonly #nowNs: () => number;
   readonly #hosts = new Map<string, Map<Id, Account>>();
+  readonly #closed = new Map<string, Account[]>();
 
   constructor(nowNs: () => number) {
     this.#nowNs = nowNs;
@@ -48,16 +49,24 @@ export class Ledger {
   keep(host: string, root: Root): Root {
     const accounts = new Map<Id, Account>();
     this.#hosts.set(host, accounts);
-    return new LedgerRoot(root, host, accounts, this.#nowNs);
+    return new LedgerRoot(root, host, accounts, this.#nowNs, (account) => {
+      const others = this.#closed.get(host) ?? [];
+      others.push(account);
+      this.#closed.set(host, others);
+    });
   }
 
   of(host: string, id: Id): Account | undefined {
     return this.#hosts.get(host)?.get(id);
   }
 
-  /** Open streams of a host. */
-  open(host: string): Iterable<Account> {
-    return this.#hosts.get(host)?.values() ?? [];
+  /** Plain sides of TLS on a host: those that are open, and those that closed since this was asked last. */
+  *asking(host: string): Iterable<Account> {
+    for (const account of this.#hosts.get(host)?.values() ?? [])
+      if (account.peerName !== '') yield account;
+    const closed = this.#closed.get(host);
+    this.#closed.delete(host);
+    if (closed !== undefined) yield* closed;
   }
 }
 
@@ -65,9 +74,17 @@ class LedgerRoot extends WrappedRoot {
   readonly #host: string;
   readonly #accounts: Map<Id, Account>;
   readonly #nowNs: () => number;
+  readonly #closedAsking: (account: Account) => void;
 
-  constructor(inner: Root, host: string, accounts: Map<Id, Account>, nowNs: () => number) {
+  constructor(
+    inner: Root,
+    host: string,
+    accounts: Map<Id, Account>,
+    nowNs: () => number,
+    closedAsking: (account: Account) => void,
+  ) {
     super(inner);
+    this.#closedAsking = closedAsking;
     this.#host = host;
     this.#accounts = accounts;
     this.#nowNs = nowNs;
@@ -105,7 +122,10 @@ class LedgerRoot extends WrappedRoot {
 
   override closed(...call: Parameters<Root['closed']>): void {
     const account = this.#accounts.get(call[1]);
-    if (account !== undefined) account.isClosed = true;
+    if (account !== undefined) {
+      account.isClosed = true;
+      if (account.peerName !== '') this.#closedAsking(account);
+    }
     this.#accounts.delete(call[1]);
     super.closed(...call);
   }

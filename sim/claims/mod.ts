@@ -12,7 +12,7 @@
 export { type Asker, causal } from './causality.ts';
 export { creditsConserved, type Program } from './credits.ts';
 export { Ledger } from './ledger.ts';
-export { octetsConserved } from './octets.ts';
+export { type Crossing, octetsConserved } from './octets.ts';
 export { PacketWatch } from './packets.ts';
 export { Pairs } from './pairs.ts';
 export { PathDelays } from './path-delays.ts';

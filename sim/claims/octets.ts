@@ -3,11 +3,14 @@ import type { Always } from './vigil.ts';
 
 const EVERY = 128;
 
+/** Octets of one direction between two applications, over however many hops: written at one end, read at the other. */
+export type Crossing = { readonly key: string; readonly written: number; readonly read: number };
+
 /**
  * Octets are conserved, from program to program: what one wrote and the other has not read is in a buffer that one
- * of the two kernels or hosts holds, none twice and none nowhere; and nothing is read that was not written.
+ * of the two kernels or hosts holds, none twice and none nowhere; and nothing is read that was not written, also from end to end.
  */
-export function octetsConserved(pairs: Pairs): Always {
+export function octetsConserved(pairs: Pairs, crossings: () => Iterable<Crossing>): Always {
   let looked = 0;
   return {
     kind: 'always',
@@ -19,6 +22,8 @@ export function octetsConserved(pairs: Pairs): Always {
         if (wrong !== undefined) return `${nameOf(end)}: ${wrong}`;
         looked += 1;
       }
+      for (const { key, written, read } of crossings())
+        if (read > written) return `${key}: ${read} octets were read, and ${written} written`;
       return undefined;
     },
     said: () => `${looked} books of streams balanced`,

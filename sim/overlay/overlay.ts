@@ -60,6 +60,8 @@ export class Overlay {
   readonly pipes: NamedPipe[] = [];
   /** Names the resolver was asked for. */
   readonly asked: string[] = [];
+  /** Who serves or has served a page, by its number. */
+  readonly served: Map<number, Website> = new Map<number, Website>();
   /** Octets that websites received altered. */
   wrong = 0;
   readonly plan: OverlayPlan;
@@ -225,16 +227,21 @@ export class Overlay {
     });
     for (const { name, ip } of websites)
       this.#host(name).start(() => {
-        const site = new TlsService(
-          { ip: octets(ip), port: WEB_PORT },
-          () =>
-            new Website(this.#hooks.websites ?? SOUND, (wrong) => {
-              this.wrong += wrong;
-            }),
-        );
+        const site = new TlsService({ ip: octets(ip), port: WEB_PORT }, () => this.#session());
         this.websites.set(name, site);
         return this.#hooks.rootOf(name, site);
       });
+  }
+
+  #session(): Website {
+    const session: Website = new Website(
+      this.#hooks.websites ?? SOUND,
+      (wrong) => {
+        this.wrong += wrong;
+      },
+      (page) => this.served.set(page, session),
+    );
+    return session;
   }
 
   #startClient(plan: ClientPlan): void {

@@ -1,3 +1,4 @@
+import type { TrafficPlan } from '../traffic/mod.ts';
 import type { VisitPlan } from './visit.ts';
 
 // A multi-hop network as data: who is there, how far, who visits what, what goes wrong. Whole numbers throughout.
@@ -38,6 +39,8 @@ export type OverlayPlan = {
   readonly resolver: Attachment;
   /** By name of the client whose browser makes the visit. */
   readonly visits: readonly (VisitPlan & { readonly client: string })[];
+  /** What comes to more visits, drawn from the world's seed. */
+  readonly traffic?: readonly TrafficPlan[];
   readonly faults: readonly FaultPlan[];
   /** Milliseconds after the browsers start in which all is to be over. */
   readonly limitMs: number;

@@ -3,6 +3,7 @@ import {
   type Always,
   type Asker,
   type Claim,
+  type Crossing,
   causal,
   circuitSpeakers,
   creditsConserved,
@@ -37,6 +38,10 @@ export type Sight = {
   /** Whoever has something to send outside of circuits. */
   readonly speakers: () => Iterable<Speaker>;
   readonly tasks: () => Iterable<Task>;
+  /** A file that went up, in words, if one did. */
+  readonly uploaded: () => string | undefined;
+  /** What applications say they wrote and read, from end to end. */
+  readonly crossings: () => Iterable<Crossing>;
   readonly askers: (delaysNs: readonly number[]) => readonly Asker[];
 };
 
@@ -77,14 +82,14 @@ function claimsOf(sight: Sight, ledger: Ledger, names: ReadonlySet<OracleName>):
     ask('conserved', () => packets.claim());
     ask('causal', () => causal(world, packets, pairs, delays, ledger, askers));
   }
-  ask('octets-conserved', () => octetsConserved(pairs));
+  ask('octets-conserved', () => octetsConserved(pairs, sight.crossings));
   ask('credits-conserved', () => creditsConserved(programs, pairs));
   ask('progress', () => progress(sight, pairs).claim());
   ask('closed-once', () => plain('closed-once', OFTEN, () => firstFault(sight.watches)));
   ask('unrejected', () => plain('unrejected', SELDOM, sight.rejected));
   for (const name of ['bounded', 'pool-bounded'] as const)
     ask(name, () => plain(name, OFTEN, sight.overfull));
-  ask('congestion-seen', () => congestionSeen(network));
+  ask('upload-seen', () => uploadSeen(sight.uploaded));
   return claims;
 }
 
@@ -105,14 +110,6 @@ function plain(name: OracleName, every: number, look: () => string | undefined):
   return { kind: 'always', name, every, look, said: () => '' };
 }
 
-function congestionSeen({ pipes }: Network): Sometimes {
-  return {
-    kind: 'sometimes',
-    name: 'congestion-seen',
-    promised: 'sweep',
-    happened: () => {
-      const full = pipes.find(({ dropped }) => dropped > 0);
-      return full && `${full.name} dropped a packet`;
-    },
-  };
+function uploadSeen(happened: () => string | undefined): Sometimes {
+  return { kind: 'sometimes', name: 'upload-seen', promised: 'sweep', happened };
 }

@@ -1,7 +1,7 @@
 import { IO_CHUNK, RECORD_PAYLOAD_MAX, SEND_BACKLOG } from '#core/base/limits.ts';
-import type { Speaker, Task } from '../claims/mod.ts';
+import type { Crossing, Speaker, Task } from '../claims/mod.ts';
 import { RECEIVE_BUFFER, SEND_BUFFER } from '../network/mod.ts';
-import type { Inhabitant } from '../workload/mod.ts';
+import type { Flow, Inhabitant } from '../workload/mod.ts';
 
 // What oracles are shown of flows over one hop while they run.
 
@@ -37,4 +37,15 @@ export function* tasksOf(inhabitants: Inhabitants): Iterable<Task> {
     for (const { flow, sent, received, isClosed } of app.ends)
       if (!isClosed)
         yield { key: `flow ${flow.id} at ${host}, the whole`, measure: sent + received };
+}
+
+/** Both directions of every flow whose two ends have met. */
+export function* crossingsOf(flows: readonly Flow[], inhabitants: Inhabitants): Iterable<Crossing> {
+  for (const flow of flows) {
+    const dialler = inhabitants.get(flow.from)?.app.endOf(flow, true);
+    const answerer = inhabitants.get(flow.to)?.app.endOf(flow, false);
+    if (dialler === undefined || answerer === undefined) continue;
+    yield { key: `flow ${flow.id} up`, written: dialler.sent, read: answerer.received };
+    yield { key: `flow ${flow.id} down`, written: answerer.sent, read: dialler.received };
+  }
 }

@@ -10,6 +10,7 @@ export {
   isCaught,
   isOverlay,
   isReplay,
+  neverSeen,
   type OracleName,
   PLANTS,
   type Plan,

@@ -57,7 +57,7 @@ const ORACLES: { readonly [name in OverlayOracle]: Judge<OverlayEvidence> } = fr
   'names-sealed': { kind: 'always', judge: namesSealed },
   'canary-kept': { kind: 'always', judge: canaryKept },
   'credits-conserved': { kind: 'always' },
-  'congestion-seen': { kind: 'sometimes', promised: 'sweep' },
+  'upload-seen': { kind: 'sometimes', promised: 'sweep' },
   unrejected: { kind: 'always', judge: unrejected },
 });
 

@@ -5,7 +5,14 @@ import { parseIp } from '#core/wire/mod.ts';
 import type { SimRoot } from '../host-options.ts';
 import type { Pipe } from '../network/mod.ts';
 import { dnsName, Ears, type Heard, sharedOctets, Timeline, WireView } from '../observer/mod.ts';
-import { browserName, Overlay, type OverlayPlan, type Visit, WEB_PORT } from '../overlay/mod.ts';
+import {
+  browserName,
+  Overlay,
+  type OverlayPlan,
+  type Visit,
+  WEB_PORT,
+  withTraffic,
+} from '../overlay/mod.ts';
 import { AmbientTrap } from '../traps.ts';
 import { CANARY } from '../workload/mod.ts';
 import { World, type WorldHashes } from '../world.ts';
@@ -33,7 +40,15 @@ import {
   spoilClientSuite,
   spoilOverlay,
 } from './overlay-plants.ts';
-import { askersOf, firstRefusal, overfull, programsOf, tasksOf } from './overlay-sight.ts';
+import {
+  askersOf,
+  crossingsOf,
+  firstRefusal,
+  overfull,
+  programsOf,
+  tasksOf,
+  uploaded,
+} from './overlay-sight.ts';
 import { spoilNetwork, spoilRoot } from './plants.ts';
 import type { Recipe } from './token.ts';
 
@@ -69,7 +84,6 @@ export class OverlayRun implements Played {
 
   constructor(recipe: Recipe, plan: OverlayPlan, logger?: (line: string) => void) {
     this.#recipe = recipe;
-    this.#plan = spoilOverlay(plan, recipe.plant);
     this.#listens = recipe.scenario.mustHold.includes('who-sees-what');
     this.#canary = new CanaryWatch(Uint8Array.from(CANARY));
     // A log is looked through whether or not anybody keeps it.
@@ -78,6 +92,8 @@ export class OverlayRun implements Played {
       logger?.(line);
     };
     this.#world = new World(recipe.seed, { logger: log });
+    const drawn = withTraffic(plan, (name) => this.#world.random(name));
+    this.#plan = spoilOverlay(drawn, recipe.plant);
     this.#overlay = new Overlay(this.#world, this.#plan, {
       suiteOf: (host) => this.#suiteOf(host),
       rootOf: (host, root) => this.#rootOf(host, root),
@@ -289,6 +305,8 @@ export class OverlayRun implements Played {
       programs: () => programsOf(overlay),
       speakers: () => [],
       tasks: () => tasksOf(this.#visits),
+      crossings: () => crossingsOf(overlay, this.#visits),
+      uploaded: () => uploaded(this.#visits),
       askers: (delaysNs) => askersOf(overlay, delaysNs),
     };
   }

@@ -1,5 +1,5 @@
 import { CIRCUIT_WINDOW, STREAM_OUTBOX, STREAM_WINDOW } from '#core/base/limits.ts';
-import type { Asker, Program, Task } from '../claims/mod.ts';
+import type { Asker, Crossing, Program, Task } from '../claims/mod.ts';
 import { browserName, type Overlay, type Visit } from '../overlay/mod.ts';
 
 // What oracles are shown of a multi-hop network while it runs.
@@ -54,4 +54,22 @@ export function askersOf(overlay: Overlay, delaysNs: readonly number[]): readonl
       return [...home, ...nearest, delayOf(`net:${site.name}`)].reduce((sum, ns) => sum + ns, 0);
     },
   }));
+}
+
+/** Inside TLS, between a browser and the website that serves the page. */
+export function* crossingsOf({ served }: Overlay, visits: Iterable<Visit>): Iterable<Crossing> {
+  for (const { plan, sent, received } of visits) {
+    const site = served.get(plan.page);
+    if (site === undefined) continue;
+    yield { key: `page ${plan.page} down`, written: site.sent, read: received };
+    yield { key: `page ${plan.page} up`, written: sent, read: site.received };
+  }
+}
+
+/** The first file that went up whole, in words. */
+export function uploaded(visits: Iterable<Visit>): string | undefined {
+  for (const { plan, outcome } of visits)
+    if (plan.kind === 'bulk' && plan.downLen === 0 && outcome === 'done')
+      return `${plan.upLen} octets went up`;
+  return undefined;
 }

@@ -7,7 +7,14 @@ import { AmbientTrap } from '../traps.ts';
 import { CANARY, type Contact, type Inhabitant, inhabit } from '../workload/mod.ts';
 import { World, type WorldHashes } from '../world.ts';
 import { Eyes, type Sight } from './eyes.ts';
-import { firstRefusal, HELD_BOUND, heldInWords, speakersOf, tasksOf } from './flow-sight.ts';
+import {
+  crossingsOf,
+  firstRefusal,
+  HELD_BOUND,
+  heldInWords,
+  speakersOf,
+  tasksOf,
+} from './flow-sight.ts';
 import { LifecycleWatch } from './lifecycle-watch.ts';
 import { type Evidence, judge } from './oracles.ts';
 import type { Played, RunOutcome } from './outcome.ts';
@@ -227,7 +234,9 @@ class Run implements Played {
       overfull: () => (this.#heldMax > HELD_BOUND ? heldInWords(this.#heldMax) : undefined),
       programs: () => [],
       speakers: () => speakersOf(this.#inhabitants),
+      crossings: () => crossingsOf(this.#plan.flows, this.#inhabitants),
       tasks: () => tasksOf(this.#inhabitants),
+      uploaded: () => undefined,
       askers: () => [],
     };
   }

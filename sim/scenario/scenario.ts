@@ -98,7 +98,7 @@ export type OverlayOracle =
   | 'names-sealed'
   | 'canary-kept'
   | 'credits-conserved'
-  | 'congestion-seen';
+  | 'upload-seen';
 /** What can hold of CREATEs that are replayed. */
 export type ReplayOracle = 'none-opens' | 'repeatable';
 export type OracleName = FlowOracle | OverlayOracle | ReplayOracle;
