@@ -103,17 +103,17 @@ describe('progress', () => {
     let measure = 0;
     const tasks = (): readonly Task[] => [{ key: 'page 1', measure }];
     const claim = new ProgressWatch(network, pairs, () => [], tasks).claim();
-    const after = (ms: number): string | undefined => {
+    const later = (ms: number): string | undefined => {
       world.run(world.nowNs + ms * MS);
       return claim.look();
     };
-    expect(after(1_000)).toBeUndefined();
+    expect(later(1_000)).toBeUndefined();
     measure += 1;
-    expect(after(200_000)).toBeUndefined();
-    expect(after(200_000)).toBeUndefined();
+    expect(later(200_000)).toBeUndefined();
+    expect(later(200_000)).toBeUndefined();
     send();
-    expect(after(20_000)).toBeUndefined();
-    expect(after(209_000)).toBeUndefined();
-    expect(after(2_000)).toBe('page 1 did not go on, since 421000.000 ms, allowed 210000 ms');
+    expect(later(20_000)).toBeUndefined();
+    expect(later(209_000)).toBeUndefined();
+    expect(later(2_000)).toBe('page 1 did not go on, since 421000.000 ms, allowed 210000 ms');
   });
 });

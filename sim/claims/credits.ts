@@ -11,9 +11,9 @@ const EVERY = 256;
 export type Program = { readonly carrier: Carrier; readonly pool: ChunkPool };
 
 /**
- * Credit is conserved, on every leg of a circuit and from end to end for every stream: what a receiver has granted, owes
- * and keeps is one window, always; a sender never has more than it was granted and, when nothing is under way, no less;
- * nothing is ever negative. When no stream is left, no pool holds an octet.
+ * Credit is conserved, on every leg of a circuit and from end to end for every stream: what a receiver has granted,
+ * owes and keeps is one window, always; a sender never has more than it was granted and, when nothing is under way, no
+ * less; nothing is ever negative. When no stream is left, no pool holds an octet.
  */
 export function creditsConserved(
   programs: () => Iterable<readonly [host: string, program: Program]>,
@@ -90,9 +90,10 @@ class CreditBooks {
       return `${name()}: ${credit} to use, and ${far.host} granted ${far.leg.granted}`;
     if (!this.#isQuiet({ host, leg })) return undefined;
     this.exact += 1;
-    return credit === far.leg.granted
+    const { granted: given } = far.leg;
+    return credit === given
       ? undefined
-      : `${name()}: ${far.leg.granted - credit} of credit are lost: ${credit} to use, ${far.host} granted ${far.leg.granted}`;
+      : `${name()}: ${given - credit} of credit are lost: ${credit} to use, ${far.host} granted ${given}`;
   }
 
   /** The streams of a circuit, from the client's end. */

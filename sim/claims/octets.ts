@@ -8,7 +8,8 @@ export type Crossing = { readonly key: string; readonly written: number; readonl
 
 /**
  * Octets are conserved, from program to program: what one wrote and the other has not read is in a buffer that one
- * of the two kernels or hosts holds, none twice and none nowhere; and nothing is read that was not written, also from end to end.
+ * of the two kernels or hosts holds, none twice and none nowhere; and nothing is read that was not written, from end to
+ * end as from hop to hop.
  */
 export function octetsConserved(pairs: Pairs, crossings: () => Iterable<Crossing>): Always {
   let looked = 0;

@@ -4,7 +4,7 @@ import type { Always } from './vigil.ts';
 const EVERY = 64;
 const OCTET_BITS_NS = 8e9;
 
-/** What somebody at both ends of every pipe counts, and when each packet that is under way may arrive at the earliest. */
+/** What somebody at both ends of every pipe counts, and when each packet on its way may arrive at the earliest. */
 export class PacketWatch {
   readonly #network: Network;
   readonly #entered: number[] = [];
@@ -96,8 +96,10 @@ export class PacketWatch {
     this.#network.tapArrivals(pipe, ({ timeNs, packet }) => {
       this.#arrived[i] = (this.#arrived[i] as number) + 1;
       if (this.#pipeOf[packet] !== i) this.#causeless[i] = (this.#causeless[i] as number) + 1;
-      else if (timeNs < (this.#earliestNs[packet] as number))
-        this.#early ??= `${pipe.name}: packet ${packet} arrived at ${timeNs} ns, not before ${this.#earliestNs[packet]} ns`;
+      else if (timeNs < (this.#earliestNs[packet] as number)) {
+        const when = `at ${timeNs} ns, not before ${this.#earliestNs[packet]} ns`;
+        this.#early ??= `${pipe.name}: packet ${packet} arrived ${when}`;
+      }
       this.#pipeOf[packet] = -1;
     });
   }

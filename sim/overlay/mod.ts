@@ -1,7 +1,7 @@
 // A multi-hop network in a world, as data (plan.ts) and as it runs (overlay.ts): the roots of core/node on simulated
 // hosts, browsers that use the client as any program would (browser.ts, visit.ts), websites and a resolver behind
-// TLS (tls-service.ts, website.ts, resolver.ts). Traffic comes to visits (traffic-visits.ts), calls and games to messages
-// on a stream (talk.ts).
+// TLS (tls-service.ts, website.ts, resolver.ts). Traffic comes to visits (traffic-visits.ts), calls and games to
+// messages on a stream (talk.ts).
 export { Browser } from './browser.ts';
 export { TEST_NETWORK_ANCHOR, TEST_NETWORK_CHAIN, TEST_NETWORK_KEY } from './certificates.ts';
 export { browserName, type NamedPipe, Overlay, type OverlayHooks } from './overlay.ts';

@@ -4,7 +4,7 @@ import { parseIp } from '#core/wire/mod.ts';
 import { SimHost } from '../host.ts';
 import { Network, type Pipe } from '../network/mod.ts';
 import { AmbientTrap } from '../traps.ts';
-import { CANARY, type Contact, type Inhabitant, inhabit } from '../workload/mod.ts';
+import { CANARY, type Contact, type Inhabitant, inhabit, trafficFlows } from '../workload/mod.ts';
 import { World, type WorldHashes } from '../world.ts';
 import { Eyes, type Sight } from './eyes.ts';
 import {
@@ -71,9 +71,9 @@ class Run implements Played {
 
   constructor(recipe: Recipe, plan: FlowPlan, logger: ((line: string) => void) | undefined) {
     this.#recipe = recipe;
-    this.#plan = spoilPlan(plan, recipe.plant);
     this.#suite = spoilSuite(createSeededSuite(), recipe.plant);
     this.#world = new World(recipe.seed, logger === undefined ? {} : { logger });
+    this.#plan = spoilPlan(withFlows(plan, this.#world), recipe.plant);
     this.#network = new Network(this.#world);
     this.#build();
     spoilNetwork(this.#network, recipe.plant);
@@ -258,4 +258,12 @@ class Run implements Played {
       heldMax: { value: this.#heldMax, unit: 'octets' },
     };
   }
+}
+
+/** The plan with what its traffic comes to in this world behind its flows. */
+function withFlows(plan: FlowPlan, world: World): FlowPlan {
+  if (plan.traffic === undefined) return plan;
+  const firstId = 1 + Math.max(0, ...plan.flows.map(({ id }) => id));
+  const drawn = trafficFlows(plan.traffic, firstId, (name) => world.random(name));
+  return { ...plan, flows: [...plan.flows, ...drawn] };
 }

@@ -1,7 +1,7 @@
 import { frozen } from '#core/base/frozen.ts';
 import type { ReplayCase } from '../adversary/mod.ts';
 import type { OverlayPlan } from '../overlay/mod.ts';
-import type { Flow } from '../workload/mod.ts';
+import type { Flow, FlowTraffic } from '../workload/mod.ts';
 
 // A scenario is data: what is built, who says what to whom, what must hold. It decides nothing at run time.
 
@@ -38,6 +38,8 @@ export type FlowPlan = {
   readonly hosts: readonly HostPlan[];
   readonly links: readonly LinkPlan[];
   readonly flows: readonly Flow[];
+  /** What comes to more flows, drawn from the world's seed. */
+  readonly traffic?: readonly FlowTraffic[];
   /** Virtual milliseconds after which what is not done has failed. */
   readonly limitMs: number;
 };

@@ -1,4 +1,5 @@
 import type { Visit } from '../overlay/mod.ts';
+import { quantile } from '../report/mod.ts';
 import type { TrafficKind } from '../traffic/mod.ts';
 import type { Metric, Pictures } from './outcome.ts';
 
@@ -28,13 +29,13 @@ export function trafficMetrics(visits: readonly Visit[]): { readonly [name: stri
     if (kind === 'bulk')
       metrics.push([
         'bulkThroughputMedian',
-        { value: quantile(own.map(rateOf), 50), unit: 'Mbit/s' },
+        { value: quantile(ascending(own.map(rateOf)), 0.5), unit: 'Mbit/s' },
       ]);
     else {
-      const times = timesOf(kind, own);
+      const times = ascending(timesOf(kind, own));
       const percents = kind === 'call' || kind === 'game' ? [50, 95, 99] : [50, 95];
       for (const percent of percents)
-        metrics.push([`${kind}P${percent}`, { value: quantile(times, percent), unit: 'ms' }]);
+        metrics.push([`${kind}P${percent}`, { value: quantile(times, percent / 100), unit: 'ms' }]);
     }
   }
   return Object.fromEntries(metrics);
@@ -46,12 +47,6 @@ export function trafficLatencies(visits: readonly Visit[]): Pictures['latencies'
     name: NAMES[kind],
     valuesMs: timesOf(kind, doneOf(visits, kind)),
   })).filter(({ valuesMs }) => valuesMs.length > 0);
-}
-
-/** The least value that so many percent of all do not exceed (nearest rank); 0 of none. */
-export function quantile(values: readonly number[], percent: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil((percent * sorted.length) / 100) - 1)] ?? 0;
 }
 
 function doneOf(visits: readonly Visit[], kind: TrafficKind): readonly Visit[] {
@@ -68,4 +63,8 @@ function timesOf(kind: TrafficKind, visits: readonly Visit[]): readonly number[]
 
 function rateOf({ plan, startUs, endUs = 0 }: Visit): number {
   return (8 * (plan.upLen + plan.downLen)) / (endUs - startUs);
+}
+
+function ascending(values: readonly number[]): readonly number[] {
+  return values.toSorted((a, b) => a - b);
 }

@@ -1,7 +1,7 @@
 import type { HeavyTail } from './draw.ts';
 
-// What a person does on an evening, as data: kinds with their parameters (what a scenario says), and what was drawn from
-// them (what is played). Whole numbers throughout; times are milliseconds after the browsers start.
+// What a person does on an evening, as data: kinds with their parameters (what a scenario says), and what was drawn
+// from them (what is played). Whole numbers throughout; times are milliseconds after the browsers start.
 
 type Kind = {
   readonly user: string;
