@@ -39,6 +39,7 @@ export const nodeCrash: Scenario = frozen<Scenario>({
   mustHold: [
     'visits-end',
     'comes-back',
+    'soon-back',
     'names-sealed',
     'conserved',
     'octets-conserved',

@@ -1,4 +1,4 @@
-import { CREDIT_MIN, ENTRY_US, SEND_BACKLOG, SILENCE_US } from '#core/base/limits.ts';
+import { ENTRY_US, SILENCE_US } from '#core/base/limits.ts';
 import type { Id } from '#core/base/slab.ts';
 import { NS_PER_S, NS_PER_US } from '#core/base/time.ts';
 import { CELL_LARGE, type Leg, type Streams } from '#core/circuit/mod.ts';
@@ -11,7 +11,7 @@ import type { End, Pairs } from './pairs.ts';
 import type { Always } from './vigil.ts';
 
 const EVERY = 256;
-/** Inside a host nothing takes time: whoever may send and has a kernel with room sends within the timers' grain. */
+/** Inside a host nothing takes time: whoever may send, and whose kernel has taken all before, sends at once. */
 const SAY_NS: number = NS_PER_S;
 /** What a kernel's timer may be late by, and a round trip and the answer's delay behind it. */
 const KERNEL_NS: number = 2 * NS_PER_S;
@@ -80,7 +80,7 @@ export class ProgressWatch {
     for (const { key, host, id, measure } of this.#speakers()) {
       const end = this.#pairs.endOf(host, id);
       if (end === undefined || end.host.isAsleep) continue;
-      if (SEND_BACKLOG - end.connection.unsent < CREDIT_MIN) continue;
+      if (end.connection.unsent > 0) continue;
       const stood = this.#stands(key, measure, SAY_NS);
       if (stood !== undefined) return `${key} has something to send and did not, ${stood}`;
     }

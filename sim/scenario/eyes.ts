@@ -7,6 +7,7 @@ import {
   causal,
   circuitSpeakers,
   creditsConserved,
+  type Eventually,
   Ledger,
   octetsConserved,
   PacketWatch,
@@ -38,6 +39,8 @@ export type Sight = {
   /** Whoever has something to send outside of circuits. */
   readonly speakers: () => Iterable<Speaker>;
   readonly tasks: () => Iterable<Task>;
+  /** What is not as it was before something broke, in words. */
+  readonly notBack: () => string | undefined;
   /** A file that went up, in words, if one did. */
   readonly uploaded: () => string | undefined;
   /** What applications say they wrote and read, from end to end. */
@@ -48,6 +51,9 @@ export type Sight = {
 /** Events between two looks, by what a look costs. */
 const OFTEN = 64;
 const SELDOM = 8192;
+
+/** From the last fault until a page has come again that was begun behind it: another circuit, and a page. */
+const BACK_MS = 20_000;
 
 /** The eyes of the oracles that are named: those that see something before the end. */
 export class Eyes {
@@ -89,6 +95,7 @@ function claimsOf(sight: Sight, ledger: Ledger, names: ReadonlySet<OracleName>):
   ask('unrejected', () => plain('unrejected', SELDOM, sight.rejected));
   for (const name of ['bounded', 'pool-bounded'] as const)
     ask(name, () => plain(name, OFTEN, sight.overfull));
+  ask('soon-back', () => soonBack(sight.notBack));
   ask('upload-seen', () => uploadSeen(sight.uploaded));
   return claims;
 }
@@ -108,6 +115,11 @@ function progress({ network, programs, speakers, tasks }: Sight, pairs: Pairs): 
 /** What its oracle counts or measures at the end, seen as soon as it goes wrong. */
 function plain(name: OracleName, every: number, look: () => string | undefined): Always {
   return { kind: 'always', name, every, look, said: () => '' };
+}
+
+function soonBack(missing: () => string | undefined): Eventually {
+  const within = { phase: 'fault', ms: BACK_MS };
+  return { kind: 'eventually', name: 'soon-back', within, missing, said: () => 'pages came again' };
 }
 
 function uploadSeen(happened: () => string | undefined): Sometimes {

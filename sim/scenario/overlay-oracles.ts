@@ -50,6 +50,7 @@ const ORACLES: { readonly [name in OverlayOracle]: Judge<OverlayEvidence> } = fr
   'pages-load': { kind: 'eventually', judge: pagesLoad },
   'visits-end': { kind: 'eventually', judge: visitsEnd },
   'comes-back': { kind: 'eventually', judge: comesBack },
+  'soon-back': { kind: 'eventually' },
   'no-way-said': { kind: 'eventually', judge: noWaySaid },
   'pool-bounded': { kind: 'always', judge: poolBounded },
   'who-sees-what': { kind: 'always', judge: whoSeesWhat },

@@ -44,6 +44,7 @@ import {
   askersOf,
   crossingsOf,
   firstRefusal,
+  notBack,
   overfull,
   programsOf,
   tasksOf,
@@ -179,6 +180,7 @@ export class OverlayRun implements Played {
     const steps = [...this.#plan.faults].sort((a, b) => a.atMs - b.atMs);
     for (const fault of steps) {
       this.#runUntil(this.#startNs + fault.atMs * NS_PER_MS, () => false);
+      this.#eyes.vigil.began('fault');
       if (fault.kind === 'restart') this.#overlay.restart(fault.host);
       else
         for (const host of plant === 'no-spare'
@@ -306,6 +308,7 @@ export class OverlayRun implements Played {
       speakers: () => [],
       tasks: () => tasksOf(this.#visits),
       crossings: () => crossingsOf(overlay, this.#visits),
+      notBack: () => notBack(this.#plan, this.#visits),
       uploaded: () => uploaded(this.#visits),
       askers: (delaysNs) => askersOf(overlay, delaysNs),
     };

@@ -1,6 +1,6 @@
 import { CIRCUIT_WINDOW, STREAM_OUTBOX, STREAM_WINDOW } from '#core/base/limits.ts';
 import type { Asker, Crossing, Program, Task } from '../claims/mod.ts';
-import { browserName, type Overlay, type Visit } from '../overlay/mod.ts';
+import { browserName, type Overlay, type OverlayPlan, type Visit } from '../overlay/mod.ts';
 
 // What oracles are shown of a multi-hop network while it runs.
 
@@ -72,4 +72,16 @@ export function uploaded(visits: Iterable<Visit>): string | undefined {
     if (plan.kind === 'bulk' && plan.downLen === 0 && outcome === 'done')
       return `${plan.upLen} octets went up`;
   return undefined;
+}
+
+/** Whether no page has come yet that was begun behind the last fault, in words. */
+export function notBack({ faults }: OverlayPlan, visits: Iterable<Visit>): string | undefined {
+  const lastMs = Math.max(...faults.map(({ atMs }) => atMs));
+  let begun = 0;
+  for (const { plan, outcome } of visits) {
+    if (plan.startMs <= lastMs) continue;
+    if (outcome === 'done') return undefined;
+    begun += 1;
+  }
+  return `of ${begun} pages that were begun after the fault none has come`;
 }

@@ -236,6 +236,7 @@ class Run implements Played {
       speakers: () => speakersOf(this.#inhabitants),
       crossings: () => crossingsOf(this.#plan.flows, this.#inhabitants),
       tasks: () => tasksOf(this.#inhabitants),
+      notBack: () => 'nothing breaks here',
       uploaded: () => undefined,
       askers: () => [],
     };

@@ -93,6 +93,7 @@ export type OverlayOracle =
   | 'pages-load'
   | 'visits-end'
   | 'comes-back'
+  | 'soon-back'
   | 'no-way-said'
   | 'pool-bounded'
   | 'who-sees-what'
