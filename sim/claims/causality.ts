@@ -6,7 +6,7 @@ import type { Pairs } from './pairs.ts';
 import type { PathDelays } from './path-delays.ts';
 import type { Always } from './vigil.ts';
 
-const EVERY = 128;
+const EVERY = 256;
 /** Of a stream whose other end is not known. */
 const NOTES_MAX = 8192;
 

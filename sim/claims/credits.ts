@@ -5,7 +5,7 @@ import { RelayCircuit } from '#core/relay/mod.ts';
 import type { Pairs } from './pairs.ts';
 import type { Always } from './vigil.ts';
 
-const EVERY = 256;
+const EVERY = 512;
 
 /** What carries circuits on a host. */
 export type Program = { readonly carrier: Carrier; readonly pool: ChunkPool };

@@ -1,7 +1,7 @@
 import type { End, Pairs } from './pairs.ts';
 import type { Always } from './vigil.ts';
 
-const EVERY = 128;
+const EVERY = 256;
 
 /** Octets of one direction between two applications, over however many hops: written at one end, read at the other. */
 export type Crossing = { readonly key: string; readonly written: number; readonly read: number };

@@ -1,7 +1,7 @@
 import type { Network, Pipe } from '../network/mod.ts';
 import type { Always } from './vigil.ts';
 
-const EVERY = 64;
+const EVERY = 128;
 const OCTET_BITS_NS = 8e9;
 
 /** What somebody at both ends of every pipe counts, and when each packet on its way may arrive at the earliest. */

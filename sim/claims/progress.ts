@@ -10,7 +10,7 @@ import { nameOf } from './octets.ts';
 import type { End, Pairs } from './pairs.ts';
 import type { Always } from './vigil.ts';
 
-const EVERY = 256;
+const EVERY = 512;
 /** Inside a host nothing takes time: whoever may send, and whose kernel has taken all before, sends at once. */
 const SAY_NS: number = NS_PER_S;
 /** What a kernel's timer may be late by, and a round trip and the answer's delay behind it. */

@@ -52,9 +52,6 @@ type Watched = { readonly claim: Claim; next: number; finding: Finding | undefin
 /** Events between two looks at what must happen by some time. */
 const EVENTUALLY_EVERY = 64;
 
-/** Looks are closer at the beginning: a short run is looked at as often as a long one's beginning. */
-const FIRST_EVERY = 16;
-
 /** Watches a world for its claims. Of each it keeps the first moment that decided it. */
 export class Vigil {
   readonly #world: World;
@@ -101,7 +98,7 @@ export class Vigil {
         watched.finding = this.#decide(watched);
         const { claim } = watched;
         const every = claim.kind === 'always' ? claim.every : EVENTUALLY_EVERY;
-        watched.next = events + Math.min(every, FIRST_EVERY + Math.floor(events / FIRST_EVERY));
+        watched.next = events + strideOf(every, events);
         if (watched.finding !== undefined) continue;
       }
       next = Math.min(next, watched.next);
@@ -167,4 +164,9 @@ const NS_PER_MS = 1_000_000;
 /** `at 1234.567 ms, event 89`. */
 export function inWords({ ns, event }: Moment): string {
   return `at ${(ns / NS_PER_MS).toFixed(3)} ms, event ${event}`;
+}
+
+/** Looks are up to 16 times as close at the beginning, so that short runs are seen as often as long ones begin. */
+function strideOf(every: number, events: number): number {
+  return Math.min(every, Math.ceil(every / 16) + Math.floor(events / 16));
 }
