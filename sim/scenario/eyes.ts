@@ -50,7 +50,7 @@ export type Sight = {
 
 /** Events between two looks, by what a look costs. */
 const OFTEN = 64;
-const SELDOM = 8192;
+const SELDOM = 32_768;
 
 /** From the last fault until a page has come again that was begun behind it: another circuit, and a page. */
 const BACK_MS = 20_000;
