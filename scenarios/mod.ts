@@ -1,6 +1,7 @@
 // Scenarios are data: topology, who says what to whom, what must hold. To add one: CONTRIBUTING.
 import type { Scenario } from '#sim/mod.ts';
 import { aroundTheWorld } from './around-the-world.ts';
+import { busyEvening } from './busy-evening.ts';
 import { chaos } from './chaos.ts';
 import { firstLight } from './first-light.ts';
 import { lossyLink } from './lossy-link.ts';
@@ -21,6 +22,7 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   nodeCrash,
   noRoute,
   slowVisitor,
+  busyEvening,
   chaos,
   restartReplay,
   twoNodes,

@@ -29,5 +29,5 @@ export const noRoute: Scenario = frozen<Scenario>({
       limitMs: 60_000,
     };
   },
-  mustHold: ['no-way-said', 'names-sealed', 'conserved'],
+  mustHold: ['no-way-said', 'names-sealed', 'conserved', 'causal'],
 });

@@ -36,5 +36,16 @@ export const nodeCrash: Scenario = frozen<Scenario>({
     faults: [{ kind: 'crash', host: '@middle', atMs: CRASH_MS }],
     limitMs: 60_000,
   }),
-  mustHold: ['visits-end', 'comes-back', 'names-sealed', 'conserved', 'repeatable'],
+  mustHold: [
+    'visits-end',
+    'comes-back',
+    'soon-back',
+    'names-sealed',
+    'conserved',
+    'octets-conserved',
+    'credits-conserved',
+    'causal',
+    'progress',
+    'repeatable',
+  ],
 });

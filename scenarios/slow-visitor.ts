@@ -39,5 +39,16 @@ export const slowVisitor: Scenario = frozen<Scenario>({
     })),
     limitMs: 600_000,
   }),
-  mustHold: ['pages-load', 'pool-bounded', 'closed-once', 'unrejected', 'conserved', 'repeatable'],
+  mustHold: [
+    'pages-load',
+    'pool-bounded',
+    'closed-once',
+    'unrejected',
+    'conserved',
+    'octets-conserved',
+    'credits-conserved',
+    'causal',
+    'progress',
+    'repeatable',
+  ],
 });

@@ -37,6 +37,10 @@ export const whoSeesWhat: Scenario = Object.freeze<Scenario>({
     'names-sealed',
     'canary-kept',
     'conserved',
+    'octets-conserved',
+    'credits-conserved',
+    'causal',
+    'progress',
     'repeatable',
   ] as const),
 });

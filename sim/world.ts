@@ -58,6 +58,9 @@ export class World {
   #sequences = new Float64Array(64);
   #nowNs = 0;
   #events = 0;
+  /** Who looks on, and at which event next. */
+  #onlooker: ((events: number) => number) | undefined;
+  #lookAt = Infinity;
 
   constructor(seed: string, options: WorldOptions = {}) {
     this.seed = seed;
@@ -107,6 +110,15 @@ export class World {
       this.#streams.set(name, stream);
     }
     return stream;
+  }
+
+  /**
+   * Has somebody look on, one for a world: between two events, first after the next one. It answers at which event it
+   * looks again, changes nothing, and costs a comparison for each event it does not look at.
+   */
+  watch(onlooker: (events: number) => number): void {
+    this.#onlooker = onlooker;
+    this.#lookAt = this.#events + 1;
   }
 
   /** Contributes a canonical text to the state hash. The name is unique in the world. */
@@ -235,5 +247,6 @@ export class World {
     const actor = this.#actors[dest];
     assert(actor !== undefined, 'an event is addressed to an actor');
     actor.act(kind, a, b, source);
+    if (this.#events >= this.#lookAt) this.#lookAt = this.#onlooker?.(this.#events) ?? Infinity;
   }
 }

@@ -76,6 +76,11 @@ export class Carrier implements StreamUser {
     return this.#carried.get(link)?.legs.size ?? -1;
   }
 
+  /** Circuits on all links. */
+  *legs(): Iterable<Leg> {
+    for (const { legs } of this.#carried.values()) yield* legs.values();
+  }
+
   /** Says before its `opened` that a link was dialled by us: whose circuit numbers are whose follows from that. */
   dialled(link: Id): void {
     this.#carried.set(link, new CarriedLink(link, true));

@@ -27,6 +27,14 @@ export class CellQueue {
     return this.#isLarge[this.#head] === 1 ? CELL_LARGE : CELL_SMALL;
   }
 
+  /** Octets of all cells here, what is dead of them counted too: what they cost of a window. */
+  get cellOctets(): number {
+    let octets = 0;
+    for (let i = 0; i < this.#count; i++)
+      octets += this.#isLarge[(this.#head + i) % CELLS_MAX] === 1 ? CELL_LARGE : CELL_SMALL;
+    return octets;
+  }
+
   /** Keeps `live` octets of a cell of `cellLen`. False when the root holds all it may hold. */
   push(cellLen: number, bytes: Uint8Array, at: number, live: number): boolean {
     if (this.#count === CELLS_MAX) return false;

@@ -52,5 +52,6 @@ export {
 export { Pace } from './pace.ts';
 export { ReplaySet } from './replay-set.ts';
 export { Splicer } from './splice.ts';
+export { CircuitStream } from './stream.ts';
 export { Streams } from './streams.ts';
 export type { MessageReject, StreamsUser } from './streams-user.ts';

@@ -60,6 +60,11 @@ export class Streams {
     return this.#streams.size;
   }
 
+  /** Those that are not over. */
+  get all(): Iterable<CircuitStream> {
+    return this.#streams.values();
+  }
+
   get hasToSay(): boolean {
     return this.#ready.size > 0;
   }

@@ -46,6 +46,7 @@ export type ClientNodeOptions = {
 /** A person's client: takes applications' connections and carries them over circuits. */
 export class ClientNode extends Switchboard {
   readonly links: Links;
+  readonly carrier: Carrier;
   readonly circuits: Circuits;
   readonly proxy: Front;
   readonly pool: ChunkPool = new ChunkPool(POOL_MAX);
@@ -69,6 +70,7 @@ export class ClientNode extends Switchboard {
     this.proxy = new Front(this, () => this.circuits, options.trace);
     const parts = this.#makeCircuits();
     this.links = parts.links;
+    this.carrier = parts.carrier;
     this.circuits = parts.circuits;
     this.timed = [this.#map, this.links, this.circuits, this.proxy];
   }
@@ -96,9 +98,13 @@ export class ClientNode extends Switchboard {
     },
   };
 
-  #makeCircuits(): { readonly links: Links; readonly circuits: Circuits } {
+  #makeCircuits(): {
+    readonly links: Links;
+    readonly circuits: Circuits;
+    readonly carrier: Carrier;
+  } {
     const { suite, random, hops, user, trace } = this.#options;
-    let circuits: Circuits | undefined;
+    let parts: { readonly circuits: Circuits; readonly carrier: Carrier } | undefined;
     const links = new Links({
       suite,
       random,
@@ -121,7 +127,6 @@ export class ClientNode extends Switchboard {
             user.changed(nowUs);
           },
         });
-        circuits = made;
         const carrier = new Carrier(
           port,
           {
@@ -133,9 +138,11 @@ export class ClientNode extends Switchboard {
           this.rejects,
           trace,
         );
+        parts = { circuits: made, carrier };
         return carrier;
       },
     });
-    return { links, circuits: circuits as unknown as Circuits };
+    const { circuits, carrier } = parts as unknown as NonNullable<typeof parts>;
+    return { links, circuits, carrier };
   }
 }

@@ -18,3 +18,4 @@ export {
   type PortRange,
 } from './exit-policy.ts';
 export { CREATE_REJECTS, Relay, type RelayOptions, type RelayReject } from './relay.ts';
+export { RelayCircuit } from './relay-circuit.ts';

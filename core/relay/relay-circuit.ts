@@ -92,6 +92,21 @@ export class RelayCircuit implements LegUser {
     return !this.#isGone && this.#layer === undefined;
   }
 
+  /** Where cells that came by this leg go on; undefined where they end. */
+  onward(leg: Leg): Leg | undefined {
+    return leg === this.#previous ? this.#next : this.#previous;
+  }
+
+  /** Those of the last hop. */
+  get streams(): Streams | undefined {
+    return this.#streams;
+  }
+
+  /** Octets of cells that came by this leg and have not left. */
+  keptFrom(leg: Leg): number {
+    return (leg === this.#previous ? this.#forward : this.#backward).cellOctets;
+  }
+
   /** The body of the CREATE for the next hop. */
   nextBody(): Uint8Array {
     assert(this.#opened !== undefined, 'a circuit goes on before it is answered');

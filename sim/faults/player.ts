@@ -13,6 +13,8 @@ export type FaultPlay = {
   readonly phases?: Phases;
   /** World time that the plan's milliseconds count from. */
   readonly startNs: number;
+  /** Is told when a fault begins, all are healed, and quiet begins. */
+  readonly began?: (phase: 'fault' | 'heal' | 'quiet') => void;
   /** A fault that is not cleared when its time is over: only defects on purpose have one. */
   readonly forgets?: (fault: Fault) => boolean;
 };
@@ -76,9 +78,11 @@ export class FaultPlayer implements Actor {
     const fault = this.#play.faults[index];
     if (kind === KIND.heal) {
       this.#say('heal');
+      this.#play.began?.('heal');
       this.heal();
     } else if (kind === KIND.quiet) {
       this.#say('quiet');
+      this.#play.began?.('quiet');
       this.inspect();
     } else if (fault === undefined) return;
     else if (kind === KIND.begin) this.#begin(fault);
@@ -88,6 +92,7 @@ export class FaultPlayer implements Actor {
   #begin(fault: Fault): void {
     this.#say(describeFault(fault));
     this.begun += 1;
+    this.#play.began?.('fault');
     if (fault.kind === 'restart') return this.#restart(fault.host);
     const undo = apply(this.#ground, fault);
     // What happens at one moment is over already.

@@ -114,6 +114,10 @@ export class Pipe {
     return this.#delayNs;
   }
 
+  get rateBps(): number {
+    return this.#rateBps;
+  }
+
   get isUp(): boolean {
     return this.#isUp;
   }

@@ -11,6 +11,7 @@
 // to send and when again, with congestion.ts and round-trip.ts) and a receive buffer (receive-buffer.ts).
 export { isAssignable, NOWHERE } from './address-table.ts';
 export type { CongestionKind } from './congestion.ts';
+export type { Connection } from './connection.ts';
 export { FLAG } from './flags.ts';
 export type { Bursts } from './impairments.ts';
 export { MTU_MIN, Pipe, type PipeChange, type PipeOptions } from './link.ts';

@@ -158,6 +158,11 @@ export class Network {
     entry.addresses = entry.addresses.map((address) => (address === before ? after : address));
   }
 
+  /** The number by which events and pipes know a node. */
+  actorOf(node: number): number {
+    return this.#node(node).actor;
+  }
+
   addLink(a: number, b: number, options: LinkOptions): Link {
     assert(a !== b, 'a link has two ends');
     const link = {
@@ -251,6 +256,12 @@ export class Network {
   tapPipe(pipe: Pipe, observer: Observer): () => void {
     this.#isWatched = true;
     return subscribe(this.#entering, pipe.number, observer);
+  }
+
+  /** Shows every packet that arrives by this pipe. Answers how to stop. */
+  tapArrivals(pipe: Pipe, observer: Observer): () => void {
+    this.#isWatched = true;
+    return subscribe(this.#arriving, pipe.number, observer);
   }
 
   /** Shows every packet that leaves or reaches a node by its links. Answers how to stop. */

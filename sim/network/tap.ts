@@ -28,7 +28,8 @@ export class Sighting {
   end = 0;
   readonly #packets: PacketSlab;
   readonly #addresses: AddressTable;
-  #packet = 0;
+  /** The packet's number: its own for as long as it lives. */
+  packet = 0;
 
   constructor(packets: PacketSlab, addresses: AddressTable) {
     this.#packets = packets;
@@ -40,29 +41,29 @@ export class Sighting {
   get blocks(): readonly (readonly [from: number, to: number])[] {
     const { options } = this.#packets;
     if ((this.flags & FLAG.syn) !== 0) return [];
-    return Array.from({ length: this.#packets.blocks(this.#packet) }, (_, i) => {
-      const at = OPTIONS_MAX * this.#packet + 2 * i;
+    return Array.from({ length: this.#packets.blocks(this.packet) }, (_, i) => {
+      const at = OPTIONS_MAX * this.packet + 2 * i;
       return [this.ack + (options[at] as number), this.ack + (options[at + 1] as number)];
     });
   }
 
   /** Sender's address. */
   get from(): Uint8Array {
-    return this.#addresses.ip(this.#packets.source[this.#packet] as number);
+    return this.#addresses.ip(this.#packets.source[this.packet] as number);
   }
 
   /** Receiver's address. */
   get to(): Uint8Array {
-    return this.#addresses.ip(this.#packets.dest[this.#packet] as number);
+    return this.#addresses.ip(this.#packets.dest[this.packet] as number);
   }
 
   /** Both as people write them. */
   get fromText(): string {
-    return this.#addresses.text(this.#packets.source[this.#packet] as number);
+    return this.#addresses.text(this.#packets.source[this.packet] as number);
   }
 
   get toText(): string {
-    return this.#addresses.text(this.#packets.dest[this.#packet] as number);
+    return this.#addresses.text(this.#packets.dest[this.packet] as number);
   }
 
   /** For the network: shows this packet next. */
@@ -70,7 +71,7 @@ export class Sighting {
     const packets = this.#packets;
     this.timeNs = timeNs;
     this.pipe = pipe;
-    this.#packet = packet;
+    this.packet = packet;
     this.protocol = packets.protocol[packet] as number;
     this.sourcePort = packets.sourcePort[packet] as number;
     this.destPort = packets.destPort[packet] as number;

@@ -73,6 +73,11 @@ export class Transport implements Below {
     return this.#table.count;
   }
 
+  /** All of them, for whoever looks on. */
+  all(): readonly Connection[] {
+    return this.#table.all();
+  }
+
   state(): string {
     return `${this.#ports.state()}\n${this.#table.state()}`;
   }

@@ -3,8 +3,8 @@ import { NS_PER_S } from '#core/base/time.ts';
 import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { testPlan } from '../adversary/network.ts';
 import type { SimRoot } from '../host-options.ts';
-import { WrappedRoot } from '../scenario/wrapped-root.ts';
 import { World } from '../world.ts';
+import { WrappedRoot } from '../wrapped-root.ts';
 import { Overlay } from './mod.ts';
 
 /** Counts how often a root is called for a deadline at one and the same time. */

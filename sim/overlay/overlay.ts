@@ -61,6 +61,8 @@ export class Overlay {
   dnsTrouble: DnsTrouble | undefined;
   /** Names the resolver was asked for. */
   readonly asked: string[] = [];
+  /** Who serves or has served a page, by its number. */
+  readonly served: Map<number, Website> = new Map<number, Website>();
   /** Octets that websites received altered. */
   wrong = 0;
   readonly plan: OverlayPlan;
@@ -227,18 +229,26 @@ export class Overlay {
 
   /** Starts a website, or the resolver, again if it ran before. */
   startWebsite({ name }: WebsitePlan): void {
-    const wrong = (octetsWrong: number): void => {
-      this.wrong += octetsWrong;
-    };
     this.#host(name).start(() => {
       const site = new TlsService(
         { ip: Uint8Array.from(ANY_IP), port: WEB_PORT },
-        () => new Website(this.#hooks.websites ?? SOUND, wrong),
+        () => this.#session(),
         () => credentialsOf(this.certificates.get(name)),
       );
       this.websites.set(name, site);
       return this.#hooks.rootOf(name, site);
     });
+  }
+
+  #session(): Website {
+    const session: Website = new Website(
+      this.#hooks.websites ?? SOUND,
+      (wrong) => {
+        this.wrong += wrong;
+      },
+      (page) => this.served.set(page, session),
+    );
+    return session;
   }
 
   /** Starts a person's client, again if it ran before. */

@@ -1,6 +1,7 @@
 import type { Fault, Phases, Swarm } from '../faults/mod.ts';
 import type { DelayPair } from '../geography/mod.ts';
 import type { Dependence, WirePlan } from '../network/mod.ts';
+import type { TrafficPlan } from '../traffic/mod.ts';
 import type { VisitPlan } from './visit.ts';
 
 // A multi-hop network as data: who is there, how far, who visits what, what goes wrong. Whole numbers throughout.
@@ -50,6 +51,8 @@ export type OverlayPlan = {
   readonly backbone?: readonly DelayPair[];
   /** By name of the client whose browser makes the visit. */
   readonly visits: readonly (VisitPlan & { readonly client: string })[];
+  /** What comes to more visits, drawn from the world's seed. */
+  readonly traffic?: readonly TrafficPlan[];
   /** What goes wrong; milliseconds after the browsers start, as in `phases`. */
   readonly faults: readonly Fault[];
   readonly phases?: Phases;

@@ -2,8 +2,10 @@ import type { ChunkPool } from '#core/base/chunk-pool.ts';
 import { type Id, NO_ID } from '#core/base/slab.ts';
 import { type Cause, END, type StreamOwner, type StreamPort } from '#core/host/mod.ts';
 import { StreamPipe } from '#core/node/mod.ts';
+import type { Message, TrafficKind } from '../traffic/mod.ts';
 import { fillContent, wrongContent } from '../workload/mod.ts';
 import { TEST_NETWORK_ANCHOR } from './certificates.ts';
+import { TALK, Talk } from './talk.ts';
 import { REQUEST_HEAD_LEN } from './website.ts';
 
 /** One page a browser is to visit. Numbers are whole. */
@@ -19,6 +21,10 @@ export type VisitPlan = {
   readonly downLen: number;
   /** Octets read per 10 ms; absent: as they come. */
   readonly readPerTick?: number;
+  /** What it is a part of. */
+  readonly kind?: TrafficKind;
+  /** Said as they are due, instead of one request; `upLen` and `downLen` are then all their octets. */
+  readonly messages?: readonly Message[];
 };
 
 const TICK_US = 10_000;
@@ -38,7 +44,9 @@ export class Visit implements StreamOwner {
   sent = 0;
   /** `done`, or why not. */
   outcome: string | undefined;
+  /** When it has something to do: to read on, or to say. */
   nextReadUs: number = Number.POSITIVE_INFINITY;
+  readonly talk: Talk | undefined;
   readonly #port: StreamPort;
   readonly #pool: ChunkPool;
   #id: Id = NO_ID;
@@ -54,6 +62,7 @@ export class Visit implements StreamOwner {
     this.#port = port;
     this.#pool = pool;
     this.plan = plan;
+    this.talk = plan.messages && new Talk(plan.page, plan.messages);
     this.startUs = nowUs;
     this.#toProxy = [5, 1, plan.isolation === '' ? METHOD_NONE : METHOD_PASSWORD];
     this.#allowance = plan.readPerTick === undefined ? Number.POSITIVE_INFINITY : 0;
@@ -67,10 +76,12 @@ export class Visit implements StreamOwner {
     this.#id = id;
   }
 
-  /** A slow reader reads again. */
+  /** A slow reader reads again, or a message is due. */
   tick(nowUs: number): void {
-    this.#allowance = this.plan.readPerTick ?? 0;
-    this.nextReadUs = this.isOver ? Number.POSITIVE_INFINITY : nowUs + TICK_US;
+    const { talk, plan, isOver } = this;
+    if (talk === undefined) this.#allowance = plan.readPerTick ?? 0;
+    const nextUs = talk === undefined ? nowUs + TICK_US : talk.nextUs(nowUs);
+    this.nextReadUs = isOver ? Number.POSITIVE_INFINITY : nextUs;
     this.#port.wake(this.#plain);
   }
 
@@ -155,6 +166,8 @@ export class Visit implements StreamOwner {
     woken: () => undefined,
     opened: (nowUs, id) => {
       if (this.plan.readPerTick !== undefined) this.nextReadUs = nowUs + TICK_US;
+      this.talk?.begin(nowUs);
+      if (this.talk !== undefined) this.nextReadUs = this.talk.nextUs(nowUs);
       this.#port.wake(id);
     },
     receive: (nowUs, _id, bytes, start, end) => this.#read(nowUs, bytes, start, end),
@@ -163,7 +176,7 @@ export class Visit implements StreamOwner {
       this.#over(nowUs, isWhole ? 'done' : `cut after ${this.received}, ${this.wrong} wrong`);
       this.#port.wake(this.#plain);
     },
-    transmit: (_nowUs, _id, out, start, end) => this.#request(out, start, end),
+    transmit: (nowUs, _id, out, start, end) => this.#request(nowUs, out, start, end),
     closed: (nowUs, _id, cause) => {
       this.#over(nowUs, `tls ${cause}`);
       this.#port.abort(this.#id);
@@ -176,23 +189,31 @@ export class Visit implements StreamOwner {
     this.firstUs ??= nowUs;
     this.received += taken;
     this.#allowance -= taken;
+    this.talk?.received(nowUs, this.received);
     return taken;
   }
 
-  #request(out: Uint8Array, start: number, end: number): number {
-    const { page, upLen, downLen } = this.plan;
+  #request(nowUs: number, out: Uint8Array, start: number, end: number): number {
+    const { page, upLen } = this.plan;
     const total = REQUEST_HEAD_LEN + upLen;
     const length = Math.min(end - start, total - this.sent);
     if (length === 0) return this.isOver ? END : 0;
-    const head = [page, upLen, downLen].flatMap((value) =>
+    const headLen = Math.max(Math.min(REQUEST_HEAD_LEN - this.sent, length), 0);
+    out.set(this.#head().slice(this.sent, this.sent + headLen), start);
+    const from = start + headLen;
+    const at = this.sent + headLen - REQUEST_HEAD_LEN;
+    const said = this.talk?.transmit(nowUs, out, from, start + length) ?? length - headLen;
+    if (this.talk === undefined) fillContent(page, true, at, out, from, start + length);
+    this.sent += headLen + said;
+    return headLen + said;
+  }
+
+  #head(): readonly number[] {
+    const { page, upLen, downLen, messages } = this.plan;
+    const asked = messages === undefined ? [upLen, downLen] : [TALK, messages.length];
+    return [page, ...asked].flatMap((value) =>
       [24, 16, 8, 0].map((shift) => (value >>> shift) & 0xff),
     );
-    const headLen = Math.max(Math.min(REQUEST_HEAD_LEN - this.sent, length), 0);
-    out.set(head.slice(this.sent, this.sent + headLen), start);
-    const at = this.sent + headLen - REQUEST_HEAD_LEN;
-    fillContent(page, true, at, out, start + headLen, start + length);
-    this.sent += length;
-    return length;
   }
 
   #say(octets: readonly number[]): void {

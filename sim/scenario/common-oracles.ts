@@ -1,10 +1,14 @@
 import { frozen } from '#core/base/frozen.ts';
+import type { Finding, Promised, Vigil } from '../claims/mod.ts';
 import type { FaultPlayer } from '../faults/mod.ts';
 import type { Pipe } from '../network/mod.ts';
-import type { LifecycleWatch } from './lifecycle-watch.ts';
-import type { AssertionKind, CommonOracle } from './scenario.ts';
+import { firstFault, type LifecycleWatch } from './lifecycle-watch.ts';
+import type { Assertion, AssertionKind, CommonOracle, OracleName } from './scenario.ts';
 
-export type Verdict = { readonly ok: boolean; readonly detail: string };
+/** `at` only where it was decided during the run. */
+export type Verdict = Pick<Finding, 'ok' | 'detail' | 'at'>;
+
+const NS_PER_MS = 1_000_000;
 
 /** What every finished run shows. */
 export type CommonEvidence = {
@@ -12,49 +16,59 @@ export type CommonEvidence = {
   readonly pipes: readonly Pipe[];
   /** Absent where nothing went wrong. */
   readonly faults: FaultPlayer | undefined;
-  /** Packets that were never released. */
-  readonly packetsLeft: number;
+  /** What was found while it ran. */
+  readonly vigil: Vigil;
+  /** Virtual time at the end. */
+  readonly endNs: number;
   /** Name of the trap that was sprung, if any. */
   readonly trap: string | undefined;
   /** What a second run of the same token differed in; undefined when nobody ran it again. */
   readonly differs: readonly string[] | undefined;
 };
 
-type Judge = {
+/** How an oracle judges what a run left; one without `judge` is judged by the vigil alone. */
+export type Judge<Shown extends CommonEvidence> = {
   readonly kind: AssertionKind;
-  readonly judge: (evidence: CommonEvidence) => Verdict;
+  /** Of what happens sometimes: 'run' unless no single run can promise it. */
+  readonly promised?: Promised;
+  readonly judge?: (evidence: Shown) => Verdict;
 };
+
+/** What the vigil found decides; what it did not watch for, or did not see fail, is judged at the end. */
+export function decide<Shown extends CommonEvidence>(
+  name: OracleName,
+  { kind, promised = 'run', judge }: Judge<Shown>,
+  evidence: Shown,
+): Assertion {
+  const found = evidence.vigil.of(name);
+  const verdict = found?.ok !== false && judge !== undefined ? judge(evidence) : undefined;
+  const { ok, detail, at } = verdict ?? found ?? no('nobody watched for it');
+  const more = {
+    ...(at === undefined ? {} : { at }),
+    ...(kind === 'sometimes' ? { promised, seen: found?.seen ?? ok } : {}),
+  };
+  const isTimed = ok || at !== undefined;
+  const when = isTimed ? '' : `; at the end, ${(evidence.endNs / NS_PER_MS).toFixed(3)} ms`;
+  return { name, kind, ok, detail: detail + when, ...more };
+}
 
 /** What can hold of any run, whatever it is a run of; `unrejected` each kind counts by itself. */
 export const COMMON_ORACLES: {
-  readonly [name in Exclude<CommonOracle, 'unrejected'>]: Judge;
+  readonly [name in Exclude<CommonOracle, 'unrejected'>]: Judge<CommonEvidence>;
 } = frozen({
   'closed-once': { kind: 'always', judge: closedOnce },
-  conserved: { kind: 'always', judge: conserved },
+  conserved: { kind: 'always' },
+  'octets-conserved': { kind: 'always' },
+  causal: { kind: 'always' },
+  progress: { kind: 'always' },
   healed: { kind: 'always', judge: healed },
   'nothing-ambient': { kind: 'always', judge: nothingAmbient },
   repeatable: { kind: 'always', judge: repeatable },
 });
 
 function closedOnce({ watches }: CommonEvidence): Verdict {
-  for (const [name, watch] of watches) {
-    if (watch.faults.length > 0) return no(`${name}: ${watch.faults[0]}`);
-  }
-  return yes(`${watches.size} roots watched`);
-}
-
-/** What went into a link, and what it doubled, is what came out, was lost, was dropped, or is still on its way. */
-function conserved({ pipes, packetsLeft }: CommonEvidence): Verdict {
-  let inFlight = 0;
-  for (const pipe of pipes) {
-    const accounted = pipe.delivered + pipe.lost + pipe.dropped + pipe.inFlight;
-    const entered = pipe.sent + pipe.duplicated;
-    if (entered !== accounted)
-      return no(`${pipe.name}: ${entered} sent or doubled, ${accounted} accounted for`);
-    inFlight += pipe.inFlight;
-  }
-  if (packetsLeft !== inFlight) return no(`${packetsLeft} packets live, ${inFlight} in flight`);
-  return yes(`${pipes.length} pipes, ${pipes.reduce((sum, pipe) => sum + pipe.sent, 0)} packets`);
+  const fault = firstFault(watches);
+  return fault === undefined ? yes(`${watches.size} roots watched`) : no(fault);
 }
 
 /** Things went wrong, and after healing all is as it was before them. */

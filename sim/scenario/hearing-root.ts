@@ -1,6 +1,6 @@
 import type { Root } from '#core/host/mod.ts';
 import type { Heard } from '../observer/mod.ts';
-import { WrappedRoot } from './wrapped-root.ts';
+import { WrappedRoot } from '../wrapped-root.ts';
 
 /** A root whose every octet, in and out, is heard: inside and outside of TLS alike. */
 export class HearingRoot extends WrappedRoot {

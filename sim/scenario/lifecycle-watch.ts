@@ -1,6 +1,6 @@
 import type { Id } from '#core/base/slab.ts';
 import type { Root } from '#core/host/mod.ts';
-import { WrappedRoot } from './wrapped-root.ts';
+import { WrappedRoot } from '../wrapped-root.ts';
 
 type Stage = 'opened' | 'ended' | 'closed';
 
@@ -61,4 +61,10 @@ export class LifecycleWatch extends WrappedRoot {
       this.faults.push(`${what} for stream ${id} that is ${this.#stages.get(id) ?? 'not open'}`);
     }
   }
+}
+
+/** The first fault of any of them, in words. */
+export function firstFault(watches: ReadonlyMap<string, LifecycleWatch>): string | undefined {
+  for (const [name, { faults }] of watches) if (faults.length > 0) return `${name}: ${faults[0]}`;
+  return undefined;
 }

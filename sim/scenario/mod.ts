@@ -2,6 +2,7 @@
 // (plants.ts), and tokens by which anybody repeats a run (token.ts). A plan that cannot be built is refused with the
 // path to what is wrong (check-plan.ts). run.ts plays one.
 
+export { WrappedRoot } from '../wrapped-root.ts';
 export { planFault } from './check-plan.ts';
 export { nearest } from './nearest.ts';
 export type { Onlookers, Pictures, RunOutcome } from './outcome.ts';
@@ -12,6 +13,7 @@ export {
   isCaught,
   isOverlay,
   isReplay,
+  neverSeen,
   type OracleName,
   PLANTS,
   type Plan,
@@ -26,4 +28,3 @@ export {
   type TokenFault,
   tokenOf,
 } from './token.ts';
-export { WrappedRoot } from './wrapped-root.ts';

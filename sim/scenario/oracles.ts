@@ -1,9 +1,16 @@
 import { frozen } from '#core/base/frozen.ts';
-import { IO_CHUNK, RECORD_PAYLOAD_MAX, SEND_BACKLOG } from '#core/base/limits.ts';
-import { RECEIVE_BUFFER, SEND_BUFFER } from '../network/mod.ts';
 import { expectedTranscript, type Inhabitant } from '../workload/mod.ts';
-import { COMMON_ORACLES, type CommonEvidence, no, type Verdict, yes } from './common-oracles.ts';
-import type { Assertion, AssertionKind, FlowOracle, FlowPlan, OracleName } from './scenario.ts';
+import {
+  COMMON_ORACLES,
+  type CommonEvidence,
+  decide,
+  type Judge,
+  no,
+  type Verdict,
+  yes,
+} from './common-oracles.ts';
+import { firstRefusal, HELD_BOUND, heldInWords } from './flow-sight.ts';
+import type { Assertion, FlowOracle, FlowPlan, OracleName } from './scenario.ts';
 
 /** All that a finished run shows its oracles. */
 export type Evidence = CommonEvidence & {
@@ -13,29 +20,16 @@ export type Evidence = CommonEvidence & {
   readonly canary: { readonly packets: number; readonly first: string; readonly payloads: number };
   /** Most octets that were sent and not yet read, over all slow flows and moments. */
   readonly heldMax: number;
-  /** Name of the trap that was sprung, if any. */
-  readonly trap: string | undefined;
-  /** What a second run of the same token differed in; undefined when nobody ran it again. */
-  readonly differs: readonly string[] | undefined;
 };
-
-/**
- * Octets between a sender's application and a reader's: the host's backlog, both kernels' buffers, the chunk
- * the host keeps for the reader, and in the link one record opened and one that arrives in pieces.
- */
-const HELD_BOUND: number =
-  SEND_BACKLOG + SEND_BUFFER + RECEIVE_BUFFER + IO_CHUNK + 2 * RECORD_PAYLOAD_MAX;
-
-type Judge = { readonly kind: AssertionKind; readonly judge: (evidence: Evidence) => Verdict };
 
 /** A name that is none of flows does not hold. */
 export function judge(name: OracleName, evidence: Evidence): Assertion {
   const oracle = Object.hasOwn(ORACLES, name) ? ORACLES[name as FlowOracle] : undefined;
   if (oracle === undefined) return { name, kind: 'always', ...no('not an oracle of flows') };
-  return { name, kind: oracle.kind, ...oracle.judge(evidence) };
+  return decide(name, oracle, evidence);
 }
 
-const ORACLES: { readonly [name in FlowOracle]: Judge } = frozen({
+const ORACLES: { readonly [name in FlowOracle]: Judge<Evidence> } = frozen({
   ...COMMON_ORACLES,
   delivered: { kind: 'eventually', judge: delivered },
   sealed: { kind: 'always', judge: sealed },
@@ -75,16 +69,13 @@ function sealed({ canary }: Evidence): Verdict {
 
 /** Nobody misbehaved, so nobody was refused. */
 function unrejected({ inhabitants }: Evidence): Verdict {
-  for (const [name, inhabitant] of inhabitants) {
-    for (const [reason, count] of Object.entries(inhabitant.rejects())) {
-      if (count > 0) return no(`${name} refused ${count} times: ${reason}`);
-    }
-  }
+  const refused = firstRefusal(inhabitants);
+  if (refused !== undefined) return no(refused);
   return yes('no reject counted');
 }
 
 function bounded({ heldMax }: Evidence): Verdict {
-  const detail = `${heldMax} octets held at most, bound ${HELD_BOUND}`;
+  const detail = heldInWords(heldMax);
   return heldMax <= HELD_BOUND ? yes(detail) : no(detail);
 }
 

@@ -1,9 +1,18 @@
 import { frozen } from '#core/base/frozen.ts';
-import { CIRCUIT_WINDOW, STREAM_OUTBOX, STREAM_WINDOW } from '#core/base/limits.ts';
+import { STREAM_WINDOW } from '#core/base/limits.ts';
 import type { Coalition, Shared } from '../observer/mod.ts';
 import type { OverlayPlan, Visit } from '../overlay/mod.ts';
-import { COMMON_ORACLES, type CommonEvidence, no, type Verdict, yes } from './common-oracles.ts';
-import type { Assertion, AssertionKind, OracleName, OverlayOracle } from './scenario.ts';
+import {
+  COMMON_ORACLES,
+  type CommonEvidence,
+  decide,
+  type Judge,
+  no,
+  type Verdict,
+  yes,
+} from './common-oracles.ts';
+import { firstRefusal, POOL_BOUND } from './overlay-sight.ts';
+import type { Assertion, OracleName, OverlayOracle } from './scenario.ts';
 
 /** All that a finished run of a multi-hop network shows its oracles. */
 export type OverlayEvidence = CommonEvidence & {
@@ -26,35 +35,31 @@ export type OverlayEvidence = CommonEvidence & {
   readonly canary: { readonly found: string | undefined; readonly looked: number };
 };
 
-/** One slow reader at any root: a stream's window, what waits to be sealed, a circuit's window, and odd chunks. */
-const POOL_BOUND: number = STREAM_WINDOW + STREAM_OUTBOX + CIRCUIT_WINDOW + 64 * 1024;
 /** Virtual microseconds in which an application hears that there is no way. */
 const SAID_US = 35_000_000;
-
-type Judge = {
-  readonly kind: AssertionKind;
-  readonly judge: (evidence: OverlayEvidence) => Verdict;
-};
 
 /** A name that is none of networks does not hold. */
 export function judgeOverlay(name: OracleName, evidence: OverlayEvidence): Assertion {
   const oracle = Object.hasOwn(ORACLES, name) ? ORACLES[name as OverlayOracle] : undefined;
   if (oracle === undefined) return { name, kind: 'always', ...no('not an oracle of networks') };
-  return { name, kind: oracle.kind, ...oracle.judge(evidence) };
+  return decide(name, oracle, evidence);
 }
 
-const ORACLES: { readonly [name in OverlayOracle]: Judge } = frozen({
+const ORACLES: { readonly [name in OverlayOracle]: Judge<OverlayEvidence> } = frozen({
   ...COMMON_ORACLES,
   'pages-load': { kind: 'eventually', judge: pagesLoad },
   'visits-end': { kind: 'eventually', judge: visitsEnd },
   'comes-back': { kind: 'eventually', judge: comesBack },
   'quiet-loads': { kind: 'eventually', judge: quietLoads },
+  'soon-back': { kind: 'eventually' },
   'no-way-said': { kind: 'eventually', judge: noWaySaid },
   'pool-bounded': { kind: 'always', judge: poolBounded },
   'who-sees-what': { kind: 'always', judge: whoSeesWhat },
   'nothing-shared': { kind: 'always', judge: nothingShared },
   'names-sealed': { kind: 'always', judge: namesSealed },
   'canary-kept': { kind: 'always', judge: canaryKept },
+  'credits-conserved': { kind: 'always' },
+  'upload-seen': { kind: 'sometimes', promised: 'sweep' },
   unrejected: { kind: 'always', judge: unrejected },
 });
 
@@ -156,6 +161,7 @@ function canaryKept({ canary }: OverlayEvidence): Verdict {
 }
 
 function unrejected({ rejects }: OverlayEvidence): Verdict {
-  for (const [what, count] of rejects) if (count > 0) return no(`${what}, ${count} times`);
+  const refused = firstRefusal(rejects);
+  if (refused !== undefined) return no(refused);
   return rejects.size > 0 ? yes(`${rejects.size} counters at 0`) : no('nothing was counted');
 }

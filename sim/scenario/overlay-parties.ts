@@ -99,14 +99,14 @@ export function coalitionsOf(plan: OverlayPlan, parties: readonly Party[]): read
 
 /** What is in clear where it must not be, in words: DNS, or a name. Undefined for nothing. */
 export function namesSeen(
-  [entry, middle]: readonly string[],
+  path: readonly string[],
   wires: ReadonlyMap<string, WireView>,
 ): string | undefined {
   for (const [place, view] of wires) {
     if (view.dnsPackets > 0)
       return `DNS in clear, ${view.dnsPackets} packets seen at ${place}, the first ${view.firstDns}`;
     // Between exit and website a browser's TLS says the name itself (RFC 6066 section 3).
-    const isInner = place === `net:${entry}` || place === `net:${middle}`;
+    const isInner = path.slice(0, -1).some((node) => place === `net:${node}`);
     // Between two sites goes what anybody says to anybody.
     const mayName = (place.startsWith('net:') && !isInner) || place.startsWith('sea:');
     for (const [name, where] of view.found)

@@ -2,6 +2,7 @@ import { type Coalition, FACTS, type Timeline } from '../observer/mod.ts';
 import type { Attachment, NamedPipe, OverlayPlan, Visit } from '../overlay/mod.ts';
 import type { HostRole, Message, TopologyHost, TopologyLink, WhoSeesWhat } from '../report/mod.ts';
 import type { Metric, Pictures } from './outcome.ts';
+import { trafficLatencies, trafficMetrics } from './traffic-metrics.ts';
 
 /** What was counted at one moment: stream octets received by all visits, octets held by all relays. */
 export type Sample = { readonly timeMs: number; readonly received: number; readonly pool: number };
@@ -62,6 +63,7 @@ function metrics({ visits, pipes, plan, circuits, samples }: Sight): {
     openMedian: { value: median(opens), unit: 'ms' },
     firstOctetMedian: { value: median(firsts), unit: 'ms after the open' },
     pageMedian: { value: median(pages), unit: 'ms' },
+    ...trafficMetrics(visits),
     circuits: { value: circuits, unit: 'made' },
     heldByRelaysMax: { value: Math.max(0, ...samples.map(({ pool }) => pool)), unit: 'octets' },
   };
@@ -191,6 +193,7 @@ function latencies({ visits }: Sight): Pictures['latencies'] {
       name: 'Whole page',
       valuesMs: done.map(({ startUs, endUs = 0 }) => (endUs - startUs) / US_PER_MS),
     },
+    ...trafficLatencies(visits),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { asciiBytes, toHex } from '#core/base/bytes.ts';
+import type { Carrier } from '#core/circuit/mod.ts';
 import type { KemSecret, Suite } from '#core/crypto/mod.ts';
 import { DatagramBatch, type Root } from '#core/host/mod.ts';
 import type { Fault, Phases } from '../faults/mod.ts';
@@ -6,8 +7,8 @@ import type { SimHost } from '../host.ts';
 import { dnsName } from '../observer/mod.ts';
 import { OpenSeal } from '../open-seal.ts';
 import type { OverlayPlan } from '../overlay/mod.ts';
+import { WrappedRoot } from '../wrapped-root.ts';
 import type { PlantName } from './scenario.ts';
-import { WrappedRoot } from './wrapped-root.ts';
 
 // Defects on purpose in a multi-hop network. Like those of plants.ts they wrap what they spoil from outside.
 
@@ -126,6 +127,29 @@ export class LoggingRoot extends WrappedRoot {
     const [, id, bytes, start, end] = call;
     this.#log(`stream ${id} received ${toHex(bytes.slice(start, Math.min(end, start + 256)))}`);
     return super.receive(...call);
+  }
+}
+
+/** Loses the first credit that any circuit here is granted. */
+export class CreditLeaker extends WrappedRoot {
+  readonly #carrier: Carrier;
+  #hasLeaked = false;
+
+  constructor(inner: Root, carrier: Carrier) {
+    super(inner);
+    this.#carrier = carrier;
+  }
+
+  override receive(...call: Parameters<Root['receive']>): number {
+    if (this.#hasLeaked) return super.receive(...call);
+    const before = [...this.#carrier.legs()].map((leg) => [leg, leg.credit] as const);
+    const taken = super.receive(...call);
+    for (const [leg, credit] of before)
+      if (leg.credit > credit) {
+        leg.credit = credit;
+        this.#hasLeaked = true;
+      }
+    return taken;
   }
 }
 

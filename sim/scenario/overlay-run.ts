@@ -1,5 +1,6 @@
 import type { Suite } from '#core/crypto/mod.ts';
 import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
+import { RelayNode } from '#core/node/mod.ts';
 import { parseIp } from '#core/wire/mod.ts';
 import { drawSwarm, FaultPlayer } from '../faults/mod.ts';
 import type { SimRoot } from '../host-options.ts';
@@ -12,11 +13,13 @@ import {
   type OverlayPlan,
   type Visit,
   WEB_PORT,
+  withTraffic,
 } from '../overlay/mod.ts';
 import { AmbientTrap } from '../traps.ts';
 import { CANARY } from '../workload/mod.ts';
 import { World, type WorldHashes } from '../world.ts';
 import { CanaryWatch } from './canary-watch.ts';
+import { Eyes, type Sight } from './eyes.ts';
 import { overlayScope } from './fault-scope.ts';
 import { HearingRoot } from './hearing-root.ts';
 import { LifecycleWatch } from './lifecycle-watch.ts';
@@ -32,6 +35,7 @@ import {
 } from './overlay-parties.ts';
 import { draw, type Sample } from './overlay-pictures.ts';
 import {
+  CreditLeaker,
   clearQuestion,
   isForgotten,
   LoggingRoot,
@@ -40,7 +44,17 @@ import {
   spoilClientSuite,
   spoilOverlay,
 } from './overlay-plants.ts';
-import { spoilRoot } from './plants.ts';
+import {
+  askersOf,
+  crossingsOf,
+  firstRefusal,
+  notBack,
+  overfull,
+  programsOf,
+  tasksOf,
+  uploaded,
+} from './overlay-sight.ts';
+import { spoilNetwork, spoilRoot } from './plants.ts';
 import type { Recipe } from './token.ts';
 
 const NS_PER_MS = 1_000_000;
@@ -65,6 +79,7 @@ export class OverlayRun implements Played {
   readonly #wires = new Map<string, WireView>();
   readonly #watches = new Map<string, LifecycleWatch>();
   readonly #canary: CanaryWatch;
+  readonly #eyes: Eyes;
   readonly #skipped = new SkippedLayer();
   readonly #samples: Sample[] = [];
   readonly #timeline = new Timeline();
@@ -77,7 +92,6 @@ export class OverlayRun implements Played {
 
   constructor(recipe: Recipe, plan: OverlayPlan, { logger, recorder }: Onlookers) {
     this.#recipe = recipe;
-    this.#plan = spoilOverlay(plan, recipe.plant);
     this.#listens = recipe.scenario.mustHold.includes('who-sees-what');
     this.#canary = new CanaryWatch(Uint8Array.from(CANARY));
     // A log is looked through whether or not anybody keeps it.
@@ -86,6 +100,8 @@ export class OverlayRun implements Played {
       logger?.(line);
     };
     this.#world = new World(recipe.seed, { logger: log, recorder });
+    const drawn = withTraffic(plan, (name) => this.#world.random(name));
+    this.#plan = spoilOverlay(drawn, recipe.plant);
     this.#overlay = new Overlay(this.#world, this.#plan, {
       suiteOf: (host) => this.#suiteOf(host),
       rootOf: (host, root) => this.#rootOf(host, root),
@@ -95,6 +111,8 @@ export class OverlayRun implements Played {
       },
     });
     this.#ground = new OverlayGround(this.#overlay);
+    spoilNetwork(this.#overlay.network, recipe.plant);
+    this.#eyes = new Eyes(recipe.scenario.mustHold, this.#sight());
     for (const { pipe, place } of this.#overlay.pipes) this.#watch(pipe, place);
     try {
       this.#play();
@@ -107,6 +125,7 @@ export class OverlayRun implements Played {
   }
 
   outcome(differs: readonly string[] | undefined): RunOutcome {
+    this.#eyes.vigil.end();
     const listening: Listening = { ears: this.#ears, heard: this.#heard, wires: this.#wires };
     const path = this.#ground.path();
     const parties = partiesOf(this.#plan, path, listening);
@@ -119,7 +138,8 @@ export class OverlayRun implements Played {
       watches: this.#watches,
       pipes: this.#overlay.network.pipes,
       faults: this.#faults,
-      packetsLeft: this.#overlay.network.packets.used,
+      vigil: this.#eyes.vigil,
+      endNs: this.#world.nowNs,
       poolMax: this.#poolMax,
       coalitions: judged,
       shared: this.#listens ? sharedOctets(parties, [this.#overlay.snapshotFile]) : undefined,
@@ -199,6 +219,7 @@ export class OverlayRun implements Played {
     this.#faults = new FaultPlayer(this.#world, this.#ground, {
       faults: all,
       startNs: this.#startNs,
+      began: (phase) => this.#eyes.vigil.began(phase),
       ...(phases === undefined ? {} : { phases }),
       forgets: (fault) => isForgotten(fault, this.#recipe.plant),
     });
@@ -272,8 +293,29 @@ export class OverlayRun implements Played {
       this.#world.log(() => `${host}: ${line()}`),
     );
     this.#watches.set(`${host} ${this.#watches.size}`, watch);
+    const kept = this.#eyes.keep(host, watch);
     const isNode = this.#plan.nodes.some(({ name }) => name === host);
-    return isNode ? spoilRoot(watch, this.#world.random(`plant ${host}`), plant) : watch;
+    if (isNode && plant === 'credit-leak' && root instanceof RelayNode)
+      return new CreditLeaker(kept, root.relay.carrier);
+    return isNode ? spoilRoot(kept, this.#world.random(`plant ${host}`), plant) : kept;
+  }
+
+  #sight(): Sight {
+    const overlay = this.#overlay;
+    return {
+      network: overlay.network,
+      hosts: overlay.hosts,
+      watches: this.#watches,
+      rejected: () => firstRefusal(this.#rejects()),
+      overfull: () => overfull(overlay),
+      programs: () => programsOf(overlay),
+      speakers: () => [],
+      tasks: () => tasksOf(this.#visits),
+      crossings: () => crossingsOf(overlay, this.#visits),
+      notBack: () => notBack(this.#plan, this.#visits),
+      uploaded: () => uploaded(this.#visits),
+      askers: (delaysNs) => askersOf(overlay, delaysNs),
+    };
   }
 
   #watch(pipe: Pipe, place: string): void {

@@ -2,10 +2,11 @@ import type { Id } from '#core/base/slab.ts';
 import type { Suite } from '#core/crypto/mod.ts';
 import type { Random, Root } from '#core/host/mod.ts';
 import { ByteQueue } from '../byte-queue.ts';
+import type { Network } from '../network/mod.ts';
 import { unsealed } from '../open-seal.ts';
 import type { Flow } from '../workload/mod.ts';
+import { WrappedRoot } from '../wrapped-root.ts';
 import type { FlowPlan, PlantName } from './scenario.ts';
-import { WrappedRoot } from './wrapped-root.ts';
 
 // Defects on purpose: each shows that an oracle can fail. They wrap what they spoil from outside; the core has
 // no switch for any of them.
@@ -51,10 +52,23 @@ export function spoilRoot(root: Root, random: Random, plant: PlantName | undefin
       return new DoubleCloser(root);
     case 'hoard':
       return new Hoarder(root);
+    case 'withheld-octet':
+      return new Withholder(root);
+    case 'stalled':
+      return new Sleeper(root);
     default:
       return root;
   }
 }
+
+/** A network whose wires say that they are longer than they are. */
+export function spoilNetwork({ pipes }: Network, plant: PlantName | undefined): void {
+  if (plant !== 'early-packet') return;
+  for (const pipe of pipes)
+    Object.defineProperty(pipe, 'delayNs', { value: pipe.delayNs + UNDERSTATED_NS });
+}
+
+const UNDERSTATED_NS = 1_000;
 
 /** What the plant `module-state` remembers from run to run. */
 const remembered = { runs: 1 };
@@ -117,3 +131,39 @@ class Hoarder extends WrappedRoot {
     store.drop(super.receive(nowUs, id, front, 0, front.length));
   }
 }
+
+/** Once a stream has carried some octets, keeps the last one of it back until the next, and says it was taken. */
+class Withholder extends WrappedRoot {
+  readonly #taken = new Map<Id, number>();
+  readonly #kept = new Map<Id, number>();
+
+  override receive(nowUs: number, id: Id, bytes: Uint8Array, start: number, end: number): number {
+    const before = this.#taken.get(id) ?? 0;
+    this.#taken.set(id, before + end - start);
+    if (before < HONEST_OCTETS || end === start) return super.receive(nowUs, id, bytes, start, end);
+    const kept = this.#kept.get(id);
+    const head = kept === undefined ? [] : [kept];
+    const joined = Uint8Array.of(...head, ...bytes.subarray(start, end));
+    const taken = super.receive(nowUs, id, joined, 0, joined.length - 1);
+    if (taken > 0) this.#kept.delete(id);
+    if (taken < joined.length - 1) return Math.max(0, taken - head.length);
+    this.#kept.set(id, bytes[end - 1] as number);
+    return end - start;
+  }
+}
+
+/** Says nothing more on a stream it has said some on, whatever it still has to say. */
+class Sleeper extends WrappedRoot {
+  readonly #said = new Map<Id, number>();
+
+  override transmit(...call: Parameters<Root['transmit']>): number {
+    const said = this.#said.get(call[1]) ?? 0;
+    if (said > HONEST_OCTETS) return 0;
+    const written = super.transmit(...call);
+    this.#said.set(call[1], said + Math.max(written, 0));
+    return written;
+  }
+}
+
+/** Octets of a stream before its root goes wrong: behind the handshakes. */
+const HONEST_OCTETS = 20_000;

@@ -7,15 +7,24 @@ import { SimHost } from '../host.ts';
 import { type Link, linkOptions, Network, type Pipe } from '../network/mod.ts';
 import type { Recorder } from '../recorder.ts';
 import { AmbientTrap } from '../traps.ts';
-import { CANARY, type Contact, type Inhabitant, inhabit } from '../workload/mod.ts';
+import { CANARY, type Contact, type Inhabitant, inhabit, trafficFlows } from '../workload/mod.ts';
 import { World, type WorldHashes } from '../world.ts';
 import { planFault } from './check-plan.ts';
+import { Eyes, type Sight } from './eyes.ts';
 import { FlowGround } from './flow-ground.ts';
+import {
+  crossingsOf,
+  firstRefusal,
+  HELD_BOUND,
+  heldInWords,
+  speakersOf,
+  tasksOf,
+} from './flow-sight.ts';
 import { LifecycleWatch } from './lifecycle-watch.ts';
 import { type Evidence, judge } from './oracles.ts';
 import type { Onlookers, Played, RunOutcome } from './outcome.ts';
 import { OverlayRun } from './overlay-run.ts';
-import { spoilDialled, spoilPlan, spoilRoot, spoilSuite } from './plants.ts';
+import { spoilDialled, spoilNetwork, spoilPlan, spoilRoot, spoilSuite } from './plants.ts';
 import { ReplayRun } from './replay-run.ts';
 import { type FlowPlan, type HostPlan, isOverlay, isReplay, type LinkPlan } from './scenario.ts';
 import type { Recipe } from './token.ts';
@@ -65,6 +74,7 @@ class Run implements Played {
   readonly #suite: Suite;
   readonly #hosts = new Map<string, { readonly host: SimHost; readonly plan: HostPlan }>();
   readonly #inhabitants = new Map<string, Inhabitant>();
+  readonly #eyes: Eyes;
   readonly #watches = new Map<string, LifecycleWatch>();
   readonly #links = new Map<string, Link>();
   #faults: FaultPlayer | undefined;
@@ -77,11 +87,13 @@ class Run implements Played {
 
   constructor(recipe: Recipe, plan: FlowPlan, onlookers: Onlookers) {
     this.#recipe = recipe;
-    this.#plan = spoilPlan(plan, recipe.plant);
     this.#suite = spoilSuite(createSeededSuite(), recipe.plant);
     this.#world = new World(recipe.seed, onlookers);
+    this.#plan = spoilPlan(withFlows(plan, this.#world), recipe.plant);
     this.#network = new Network(this.#world);
     this.#build();
+    spoilNetwork(this.#network, recipe.plant);
+    this.#eyes = new Eyes(recipe.scenario.mustHold, this.#sight());
     try {
       this.#play();
     } catch (error) {
@@ -93,13 +105,15 @@ class Run implements Played {
   }
 
   outcome(differs: readonly string[] | undefined): RunOutcome {
+    this.#eyes.vigil.end();
     const evidence: Evidence = {
       plan: this.#plan,
       inhabitants: this.#inhabitants,
       watches: this.#watches,
       pipes: this.#network.pipes,
       faults: this.#faults,
-      packetsLeft: this.#network.packets.used,
+      vigil: this.#eyes.vigil,
+      endNs: this.#world.nowNs,
       canary: this.#canary,
       heldMax: this.#heldMax,
       trap: this.#trap,
@@ -205,7 +219,7 @@ class Run implements Played {
       this.#inhabitants.set(name, inhabitant);
       // One for each program a host ran.
       this.#watches.set(`${name} ${this.#watches.size}`, watch);
-      return spoilRoot(watch, random, this.#recipe.plant);
+      return spoilRoot(this.#eyes.keep(name, watch), random, this.#recipe.plant);
     });
   }
 
@@ -217,6 +231,7 @@ class Run implements Played {
     this.#faults = new FaultPlayer(this.#world, ground, {
       faults,
       startNs: 0,
+      began: (phase) => this.#eyes.vigil.began(phase),
       ...(phases === undefined ? {} : { phases }),
     });
   }
@@ -247,6 +262,23 @@ class Run implements Played {
     return true;
   }
 
+  #sight(): Sight {
+    return {
+      network: this.#network,
+      hosts: new Map([...this.#hosts].map(([name, { host }]) => [name, host] as const)),
+      watches: this.#watches,
+      rejected: () => firstRefusal(this.#inhabitants),
+      overfull: () => (this.#heldMax > HELD_BOUND ? heldInWords(this.#heldMax) : undefined),
+      programs: () => [],
+      speakers: () => speakersOf(this.#inhabitants),
+      crossings: () => crossingsOf(this.#plan.flows, this.#inhabitants),
+      tasks: () => tasksOf(this.#inhabitants),
+      notBack: () => 'nothing breaks here',
+      uploaded: () => undefined,
+      askers: () => [],
+    };
+  }
+
   #metrics(): RunOutcome['metrics'] {
     const content = [...this.#inhabitants.values()]
       .flatMap(({ app }) => app.ends)
@@ -265,4 +297,12 @@ class Run implements Played {
       heldMax: { value: this.#heldMax, unit: 'octets' },
     };
   }
+}
+
+/** The plan with what its traffic comes to in this world behind its flows. */
+function withFlows(plan: FlowPlan, world: World): FlowPlan {
+  if (plan.traffic === undefined) return plan;
+  const firstId = 1 + Math.max(0, ...plan.flows.map(({ id }) => id));
+  const drawn = trafficFlows(plan.traffic, firstId, (name) => world.random(name));
+  return { ...plan, flows: [...plan.flows, ...drawn] };
 }

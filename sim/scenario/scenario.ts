@@ -3,7 +3,7 @@ import type { ReplayCase } from '../adversary/mod.ts';
 import type { Fault, Phases } from '../faults/mod.ts';
 import type { WirePlan } from '../network/mod.ts';
 import type { OverlayPlan } from '../overlay/mod.ts';
-import type { Flow } from '../workload/mod.ts';
+import type { Flow, FlowTraffic } from '../workload/mod.ts';
 
 // A scenario is data: what is built, who says what to whom, what must hold. It decides nothing at run time.
 
@@ -36,6 +36,8 @@ export type FlowPlan = {
   readonly hosts: readonly HostPlan[];
   readonly links: readonly LinkPlan[];
   readonly flows: readonly Flow[];
+  /** What comes to more flows, drawn from the world's seed. */
+  readonly traffic?: readonly FlowTraffic[];
   /** What goes wrong; milliseconds of virtual time, as in `phases`. */
   readonly faults?: readonly Fault[];
   readonly phases?: Phases;
@@ -73,6 +75,9 @@ export type CommonOracle =
   | 'closed-once'
   | 'unrejected'
   | 'conserved'
+  | 'octets-conserved'
+  | 'causal'
+  | 'progress'
   | 'healed'
   | 'nothing-ambient'
   | 'repeatable';
@@ -90,13 +95,16 @@ export type OverlayOracle =
   | 'pages-load'
   | 'visits-end'
   | 'comes-back'
+  | 'soon-back'
   | 'quiet-loads'
   | 'no-way-said'
   | 'pool-bounded'
   | 'who-sees-what'
   | 'nothing-shared'
   | 'names-sealed'
-  | 'canary-kept';
+  | 'canary-kept'
+  | 'credits-conserved'
+  | 'upload-seen';
 /** What can hold of CREATEs that are replayed. */
 export type ReplayOracle = 'none-opens' | 'repeatable';
 export type OracleName = FlowOracle | OverlayOracle | ReplayOracle;
@@ -105,8 +113,26 @@ export type Assertion = {
   readonly name: OracleName;
   readonly kind: AssertionKind;
   readonly ok: boolean;
+  /** In words; of what fails, with the virtual time. */
   readonly detail: string;
+  /** The moment that decided it, where it was decided during the run: virtual time and number of the event. */
+  readonly at?: { readonly ns: number; readonly event: number };
+  /** Of what must happen sometimes: where that is promised, and whether it did here. */
+  readonly promised?: 'run' | 'sweep';
+  readonly seen?: boolean;
 };
+
+/** Of several runs of one scenario: what was to happen in one of them at least, and did in none. */
+export function neverSeen(runs: readonly (readonly Assertion[])[]): readonly OracleName[] {
+  const hoped = new Set<OracleName>();
+  const seen = new Set<OracleName>();
+  for (const { name, kind, seen: wasSeen } of runs.flat()) {
+    if (kind !== 'sometimes') continue;
+    hoped.add(name);
+    if (wasSeen === true) seen.add(name);
+  }
+  return [...hoped].filter((name) => !seen.has(name));
+}
 
 /** What a defect planted with `--set plant=NAME` is, and which oracle must catch it. */
 export type PlantInfo = { readonly about: string; readonly caughtBy: OracleName };
@@ -147,6 +173,16 @@ export const PLANTS: { readonly [name in PlantName]: PlantInfo } = frozen({
   },
   'no-spare': { about: 'every node crashes', caughtBy: 'comes-back' },
   'way-after-all': { about: 'there is an exit', caughtBy: 'no-way-said' },
+  'withheld-octet': {
+    about: 'a host keeps an octet back and says that its program took it',
+    caughtBy: 'octets-conserved',
+  },
+  'credit-leak': {
+    about: 'a program loses credit that it was granted',
+    caughtBy: 'credits-conserved',
+  },
+  'early-packet': { about: 'a wire is shorter than it says', caughtBy: 'causal' },
+  stalled: { about: 'a program forgets that it has something to send', caughtBy: 'progress' },
   forgetful: { about: 'a node forgets which CREATEs it has seen', caughtBy: 'none-opens' },
   'one-way-unhealed': {
     about: 'a network that was parted one way stays so after healing',
@@ -180,6 +216,10 @@ export type PlantName =
   | 'endless-page'
   | 'no-spare'
   | 'way-after-all'
+  | 'withheld-octet'
+  | 'credit-leak'
+  | 'early-packet'
+  | 'stalled'
   | 'forgetful'
   | 'one-way-unhealed'
   | 'cut-in-quiet'
@@ -196,5 +236,5 @@ export function isCaught(plant: PlantName, assertions: readonly Assertion[]): bo
   const { caughtBy } = PLANTS[plant];
   const verdict = assertions.find(({ name }) => name === caughtBy);
   if (verdict === undefined || verdict.ok) return false;
-  return caughtBy !== 'nothing-ambient' || verdict.detail.endsWith(`: ${plant}`);
+  return caughtBy !== 'nothing-ambient' || verdict.detail.includes(`: ${plant}`);
 }

@@ -3,7 +3,6 @@
 //
 //   case.ts          what a case is, and when it is right
 //   estimate.ts      means of series whose values depend on each other
-//   exponential.ts   chance without logarithms
 //   chain.ts         packets over links in a row;   timing.ts, queues.ts, aqm.ts, buckets.ts, wires.ts: cases on it
 //   transfer.ts      senders that share a link;     streams.ts, receive-window.ts: cases on it
 export { type Case, Given, give, isRight, type Quantity } from './case.ts';

@@ -1,7 +1,7 @@
+import { exponential } from '../exponential.ts';
 import { type Case, certain, type Parameter, type Quantity } from './case.ts';
 import { Chain, OCTETS_MIN, serialisedNs } from './chain.ts';
 import { BatchMeans, type Estimate } from './estimate.ts';
-import { exponential } from './exponential.ts';
 
 // Packets that come by chance to a link that takes its time: Kleinrock, "Queueing Systems" (1975), volume 1.
 

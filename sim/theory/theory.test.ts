@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { exponential } from '../exponential.ts';
 import { RandomStream } from '../random.ts';
 import type { Case } from './case.ts';
 import { Chain, serialisedNs } from './chain.ts';
 import { BatchMeans, estimateOf } from './estimate.ts';
-import { exponential } from './exponential.ts';
 import { cases, Given, give, isRight, type Quantity } from './mod.ts';
 
 const CASES = cases();

@@ -96,6 +96,13 @@ export class FlowEnd {
     this.isClosed = true;
   }
 
+  /** It is open, and there are octets that it may send now. */
+  get hasToSay(): boolean {
+    return (
+      this.log[0] === 'opened' && !this.isClosed && this.#maySpeak && this.sent < this.#promised
+    );
+  }
+
   get #isSlow(): boolean {
     return !this.isDialler && this.flow.readPerTick !== undefined;
   }

@@ -11,3 +11,4 @@ export { CANARY, fillContent, wrongContent } from './content.ts';
 export { type Ending, expectedTranscript, type Flow, type Transcript } from './flow.ts';
 export { FlowApp } from './flow-app.ts';
 export type { FlowEnd } from './flow-end.ts';
+export { type FlowTraffic, trafficFlows } from './traffic-flows.ts';

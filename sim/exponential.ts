@@ -1,4 +1,4 @@
-import type { RandomStream } from '../random.ts';
+import type { RandomStream } from './random.ts';
 
 const U32 = 0x1_0000_0000;
 

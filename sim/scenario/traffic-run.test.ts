@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { runRecipe, type Scenario } from './mod.ts';
+
+/** One person's pages and files over one link: what a plan's traffic comes to is played and judged like any flow. */
+const EVENING: Scenario = Object.freeze<Scenario>({
+  name: 'evening',
+  about: '',
+  params: {},
+  plan: () => ({
+    hosts: [
+      { name: 'node', ip: '192.0.2.1', role: 'answers' },
+      { name: 'anna', ip: '198.51.100.1', role: 'dials' },
+    ],
+    links: [{ between: ['anna', 'node'], delayUs: 9_000, mbps: 20, lossPpm: 1_000, queueKiB: 64 }],
+    flows: [],
+    traffic: [
+      {
+        kind: 'web',
+        user: 'anna',
+        hosts: ['node'],
+        startMs: 100,
+        count: 4,
+        gapMs: 300,
+        object: { least: 900, span: 4 },
+      },
+      {
+        kind: 'bulk',
+        user: 'anna',
+        hosts: ['node'],
+        startMs: 100,
+        count: 2,
+        gapMs: 500,
+        file: { least: 60_000, span: 2 },
+        upPpm: 500_000,
+      },
+    ],
+    limitMs: 60_000,
+  }),
+  mustHold: [
+    'delivered',
+    'conserved',
+    'octets-conserved',
+    'causal',
+    'progress',
+    'unrejected',
+    'closed-once',
+  ],
+});
+
+test('traffic over one hop: six flows, another seed other ones', () => {
+  const run = (seed: string) =>
+    runRecipe({ scenario: EVENING, seed, params: {}, plant: undefined });
+  const [one, other] = [run('1'), run('2')];
+  for (const { assertions } of [one, other]) {
+    expect(assertions.filter(({ ok }) => !ok)).toEqual([]);
+    expect(assertions[0]?.detail).toBe('6 flows, both ends');
+  }
+  expect(one.metrics['contentDelivered']).not.toEqual(other.metrics['contentDelivered']);
+  expect(run('1').hashes).toEqual(one.hashes);
+});
