@@ -5,10 +5,10 @@ import { parseToken, runRecipe } from '#sim/mod.ts';
 import { SCENARIOS } from './mod.ts';
 
 test.each([
-  ['v1:078f29586471:1:two-nodes', 'c2abd91b89e2b470'],
-  ['v1:c31e49a944d5:1:lossy-link', 'f4f454f1f57d1f6a'],
-  ['v1:1377aaf4070d:1:slow-reader', '7b77ab9c5c936ee2'],
-  ['v1:ccf42f7430da:1:no-route', '05c5959eca5ec39b'],
+  ['v1:078f29586471:1:two-nodes', 'd8c48f816246b3d4'],
+  ['v1:c31e49a944d5:1:lossy-link', '305b9238ea8c6e71'],
+  ['v1:1377aaf4070d:1:slow-reader', '4861f1ac75cb1cf8'],
+  ['v1:ccf42f7430da:1:no-route', 'b47b388068e22776'],
 ])('%s is the run it was', (token, trace) => {
   const recipe = parseToken(token, SCENARIOS);
   if ('fault' in recipe) throw new Error(recipe.fault);

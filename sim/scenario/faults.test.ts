@@ -70,7 +70,7 @@ test('where nobody heals, the oracle says so', () => {
   const fault: Fault = { kind: 'drift', host: 'node', ppm: 5, atMs: 10_000 };
   const { phases: _, ...plan } = FLOW;
   expect(failures(scenarioOf({ ...plan, faults: [fault] }, ['healed']))).toEqual([
-    'healed: left after healing: clock of node 5 ppm 0 ms',
+    'healed: left after healing: clock of node 5 ppm 0 ms; at the end, 10500.000 ms',
   ]);
   expect(failures(scenarioOf(plan, ['healed']))).toEqual([
     'healed: no fault was to happen: the run shows nothing',
