@@ -7,6 +7,7 @@ import {
   type RunOutcome,
   resolveSettings,
   runRecipe,
+  type Scenario,
   tokenOf,
 } from '#sim/scenario/mod.ts';
 import { commitMark } from './commit.ts';
@@ -35,19 +36,19 @@ export type RunReport = Omit<RunOutcome, 'pictures'> & {
 };
 
 export async function run(name: string, options: RunOptions): Promise<number> {
-  const scenario = SCENARIOS.find((candidate) => candidate.name === name);
-  if (scenario === undefined) {
-    throw new UsageFault(
-      `unknown scenario "${name}"${nearest(
-        name,
-        SCENARIOS.map((known) => known.name),
-      )}`,
-    );
-  }
+  const scenario = scenarioOf(name);
   const seed = seedOf(options.seed);
   const settings = resolveSettings(scenario, options.set ?? []);
   if ('fault' in settings) throw new UsageFault(settings.fault);
   return show({ scenario, seed, ...settings }, options);
+}
+
+/** The scenario of a name. Throws UsageFault. */
+export function scenarioOf(name: string): Scenario {
+  const scenario = SCENARIOS.find((candidate) => candidate.name === name);
+  if (scenario !== undefined) return scenario;
+  const names = SCENARIOS.map((known) => known.name);
+  throw new UsageFault(`unknown scenario "${name}"${nearest(name, names)}`);
 }
 
 export async function replay(
