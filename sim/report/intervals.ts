@@ -75,7 +75,7 @@ export function intervalChart(
   const below = axis === undefined ? 'grid point' : axisText(axis);
   return markup`<figure class="chart"><svg viewBox="0 0 520 ${PLOT.height}" role="img"
  aria-label="${heading}: means over seeds with 95 % intervals, along ${below}">
-${frame(heading, x, y, short, short)}
+${frame(heading, x, y, short, textOf(y.ticks))}
 <text class="tick" x="${PLOT.right}" y="${PLOT.height - 6}" text-anchor="end">${clip(below, 40)}</text>
 ${drawn}</svg></figure>`;
 }
@@ -140,6 +140,17 @@ function yScale(values: readonly number[]): Scale {
     [PLOT.bottom, PLOT.top],
     4,
   );
+}
+
+/** How marks are written: with as many digits as it takes to tell them apart. */
+function textOf(ticks: readonly number[]): (value: number) => string {
+  const isApart = (text: (value: number) => string): boolean =>
+    new Set(ticks.map(text)).size === ticks.length;
+  let digits = 0;
+  const exact = (value: number): string => value.toFixed(digits);
+  if (isApart(short)) return short;
+  while (!isApart(exact) && digits < 9) digits += 1;
+  return exact;
 }
 
 /** '250', '40 000', '1.2 M': it fits beside an axis. */

@@ -88,7 +88,10 @@ td.digest{width:88%}td.digest code{font-size:12px}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .pill{display:inline-block;min-width:58px;text-align:center;font-size:12.5px;font-weight:650;line-height:20px;
 border-radius:10px;padding:0 9px}
-.sure{font-weight:650}
+.range{display:block;font-size:12.5px;color:var(--soft)}
+.range.sure{font-weight:650;color:var(--ink)}
+.figures th,.figures td{padding-right:20px}
+.figures tbody th{min-width:130px;overflow-wrap:normal}
 .pill.good{color:var(--good);background:var(--good-fill)}
 .pill.bad{color:#fff;background:var(--alarm)}
 tr.failed td,tr.failed th{background:var(--bad-fill)}

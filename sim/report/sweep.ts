@@ -4,7 +4,7 @@ import { amount, count } from './format.ts';
 import { CURVES_MAX, curveKey, intervalChart, meanText } from './intervals.ts';
 import { CHARTS_MAX, ROWS_MAX } from './limits.ts';
 import { contents, documentOf, type Section, section } from './page.ts';
-import type { Mean, SweepData, SweepMetric } from './sweep-data.ts';
+import type { Mean, SweepData, SweepMetric, SweepValue } from './sweep-data.ts';
 import { fact, leftOut, repeat } from './tables.ts';
 import { banner } from './verdict.ts';
 
@@ -30,7 +30,7 @@ export function renderSweep(data: SweepData): string {
     faults,
     figures: [
       [amount(data.runs), 'runs'],
-      [amount(data.points.length), 'grid points'],
+      [amount(data.points.length), data.points.length === 1 ? 'grid point' : 'grid points'],
     ],
   });
   const facts = data.facts.map(([name, text]) => fact(name, markup`<code>${text}</code>`));
@@ -93,37 +93,45 @@ function constantText({ name, unit, values }: SweepMetric): string {
   return `${name} ${amount(value)}${unit === '' ? '' : ` ${unit}`}`;
 }
 
-function figureTable({ metrics, points }: SweepData): Markup | undefined {
-  const isCompared = points.length > 1;
-  const all = metrics.flatMap(({ name, unit, values }) =>
-    points.flatMap(({ label }, i) => {
-      const value = values[i];
-      if (value === undefined) return [];
-      const difference = value.againstFirst;
-      const last = isCompared
-        ? markup`<td class="number ${isSure(difference) ? 'sure' : ''}">${difference && meanText(difference, '')}</td>`
-        : undefined;
-      return [
-        markup`<tr><th scope="row">${name}</th><td>${label}</td><td class="number">${amount(value.n)}</td>
-<td class="number" title="${String(value.mean)}">${meanText(value, '')}</td><td class="number">${amount(value.min)}</td>
-<td class="number">${amount(value.max)}</td>${last}<td>${unit}</td></tr>\n`,
-      ];
-    }),
+/** Points below one another, metrics beside one another; those that never vary were named. */
+function figureTable(data: SweepData): Markup | undefined {
+  const metrics = data.metrics.filter((metric) => !isConstant(metric));
+  if (metrics.length === 0) return undefined;
+  const isCompared = data.points.length > 1;
+  const note =
+    'Mean and 95 % interval, the least and the most of any run; at the right how many runs.' +
+    (isCompared
+      ? ' Below, in brackets: what it is more than at the first point, as the mean of differences seed by seed; ' +
+        'bold where the interval of that leaves out zero.'
+      : '');
+  const heads = metrics.map(
+    ({ name, unit }) =>
+      markup`<th scope="col" class="number">${name}<span class="range">${unit}</span></th>\n`,
   );
-  if (all.length === 0) return undefined;
-  const head = isCompared
-    ? markup`<th scope="col" class="number">Less the first point</th>`
-    : undefined;
-  return markup`<div class="scroll"><table><thead><tr><th scope="col">Metric</th><th scope="col">Grid point</th>
-<th scope="col" class="number">Runs</th><th scope="col" class="number">Mean</th><th scope="col" class="number">Least</th>
-<th scope="col" class="number">Most</th>${head}<th scope="col">Unit</th></tr></thead><tbody>${all.slice(0, ROWS_MAX)}</tbody></table></div>
-${leftOut(all.length)}${isCompared ? markup`<p class="note">A difference is the mean of differences seed by seed; bold where its interval leaves out zero.</p>` : undefined}`;
+  const rows = data.points.slice(0, ROWS_MAX).map(({ label }, i) => {
+    const runs = Math.max(0, ...metrics.map(({ values }) => values[i]?.n ?? 0));
+    return markup`<tr><th scope="row">${label}</th>${metrics.map(({ values }) => cell(values[i]))}
+<td class="number">${amount(runs)}</td></tr>\n`;
+  });
+  return markup`<div class="scroll"><table class="figures"><thead><tr><th scope="col">Grid point</th>
+${heads}<th scope="col" class="number">Runs</th></tr></thead><tbody>${rows}</tbody></table></div>
+${leftOut(data.points.length)}<p class="note">${note}</p>`;
+}
+
+function cell(value: SweepValue | undefined): Markup {
+  if (value === undefined) return markup`<td class="number">–</td>`;
+  const { againstFirst, min, max } = value;
+  const range =
+    min === max ? undefined : markup`<span class="range">${amount(min)} to ${amount(max)}</span>`;
+  const difference =
+    againstFirst &&
+    markup`<span class="range ${isSure(againstFirst) ? 'sure' : ''}">(${meanText(againstFirst, '')})</span>`;
+  return markup`<td class="number">${meanText(value, '')}${range}${difference}</td>\n`;
 }
 
 /** The interval leaves out zero. */
-function isSure(difference: Mean | undefined): boolean {
-  if (difference === undefined || difference.halfWidth === null) return false;
-  return Math.abs(difference.mean) > difference.halfWidth;
+function isSure({ mean, halfWidth }: Mean): boolean {
+  return halfWidth !== null && Math.abs(mean) > halfWidth;
 }
 
 function assertionTable({ assertions }: SweepData): Markup | undefined {
@@ -132,10 +140,10 @@ function assertionTable({ assertions }: SweepData): Markup | undefined {
   const rows = sorted.slice(0, ROWS_MAX).map(
     ({ name, kind, ok, runs, failed, command }) => markup`<tr class="${ok ? 'ok' : 'failed'}">
 <td><span class="pill ${ok ? 'good' : 'bad'}">${ok ? 'holds' : 'FAILS'}</span></td><th scope="row">${name}</th>
-<td>${kind}</td><td>${failed === 0 ? `in all ${amount(runs)}` : `not in ${amount(failed)} of ${amount(runs)}`}</td>
+<td>${kind}</td><td class="number">${failed === 0 ? `in all ${amount(runs)}` : `not in ${amount(failed)} of ${amount(runs)}`}</td>
 <td class="wide">${command === '' ? undefined : markup`<code>${command}</code>`}</td></tr>\n`,
   );
   return markup`<div class="scroll"><table><thead><tr><th scope="col">Result</th><th scope="col">Assertion</th>
-<th scope="col">Kind</th><th scope="col">Runs</th><th scope="col">The first that failed</th></tr></thead>
+<th scope="col">Kind</th><th scope="col" class="number">Runs</th><th scope="col">The first that failed</th></tr></thead>
 <tbody>${rows}</tbody></table></div>${leftOut(assertions.length)}`;
 }

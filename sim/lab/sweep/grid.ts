@@ -80,7 +80,8 @@ function axisOf(setting: string): Axis {
     .slice(at < 0 ? setting.length : at + 1)
     .split(',')
     .flatMap((part) => rangeOf(name, part));
-  const twice = values.find((value, i) => values.indexOf(value) !== i);
+  const seen = new Set<string>();
+  const twice = values.find((value) => seen.size === seen.add(value).size);
   if (twice !== undefined) throw new UsageFault(`--set ${name} has the value ${twice} twice`);
   return { name, values };
 }

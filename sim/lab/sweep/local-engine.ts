@@ -7,7 +7,7 @@ import { WorkerProcess } from './worker-process.ts';
 /** What a worker says when it can be given tokens. */
 export const READY = 'ready';
 /** Ends of a worker in the midst of one token, after which it is the token's fault. */
-export const TRIES = 3;
+const TRIES = 3;
 /** Workers that end before they are ready, one after the other, after which none will be. */
 const STARTS_MAX = 3;
 

@@ -22,7 +22,8 @@ export function intervalOf(values: readonly number[]): Interval {
   const n = values.length;
   const min = values.reduce((a, b) => Math.min(a, b));
   const max = values.reduce((a, b) => Math.max(a, b));
-  if (n === 1) return { n, mean: values[0] as number, halfWidth: null, min, max };
+  // One value over and over is exactly that: sums would say it with an error of rounding.
+  if (min === max) return { n, mean: min, halfWidth: n === 1 ? null : 0, min, max };
   const { mean, standardError } = estimateOf(values);
   return { n, mean, halfWidth: quantileOf(n - 1) * standardError, min, max };
 }

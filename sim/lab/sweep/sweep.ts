@@ -56,7 +56,7 @@ export async function sweep(name: string, options: SweepOptions): Promise<number
     });
     const machine = meter.stop(conducted.kept);
     const summary = summarize(grid, conducted);
-    const result = resultText(grid, until, conducted, summary);
+    const result = resultText(grid, conducted, until, summary);
     shelf?.finish(result, pageOf(grid, summary, commandOf(name, options)), machine);
     if (options.json === true) await print(result);
     else await print(describe(grid, summary, { machine, spoiled: shelf?.spoiled ?? 0, stopped }));
@@ -84,10 +84,11 @@ function commandOf(name: string, { seeds, set, until, out }: SweepOptions): stri
 /** What `sweep --json` prints: an interface, its keys stay. The same octets for any number of workers. */
 export function resultText(
   grid: Grid,
-  until: Until | undefined,
-  { ledger, tokens }: Conducted,
-  summary: Summary,
+  conducted: Conducted,
+  until?: Until,
+  summary: Summary = summarize(grid, conducted),
 ): string {
+  const { ledger, tokens } = conducted;
   const runs = tokens.flat().flatMap((token) => ledger.run(token) ?? []);
   const { scenario, seeds, axes } = grid;
   const head = {

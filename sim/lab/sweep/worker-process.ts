@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import type { Command } from '#sim/real/mod.ts';
+
+/** Milliseconds a worker may take to start, on a machine that is busy with others. */
+const START_MS = 60_000;
 
 export type WorkerEvents = {
   /** One line it said. */
@@ -19,8 +21,9 @@ export class WorkerProcess {
   readonly #limitMs: number;
   #timer: NodeJS.Timeout | undefined;
   #why: string | undefined;
+  #isKilled = false;
 
-  /** `limitMs`: milliseconds it may be silent while it has something to do. */
+  /** `limitMs`: milliseconds it may be silent while it has something to do, once it has started. */
   constructor([file, ...args]: Command, limitMs: number, { said, ended }: WorkerEvents) {
     this.#limitMs = limitMs;
     // A group of its own: what a terminal sends to all of ours is for us to act on.
@@ -41,14 +44,20 @@ export class WorkerProcess {
       ended(this, this.#why ?? how);
       resolve();
     };
-    if (stdout !== null)
-      createInterface({ input: stdout }).on('line', (line) => {
+    let rest = '';
+    stdout?.setEncoding('utf8').on('data', (text: string) => {
+      const lines = `${rest}${text}`.split('\n');
+      // What is not ended yet; if it never is, it was torn off.
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        if (this.#isKilled) return;
         this.#expect();
         said(this, line);
-      });
+      }
+    });
     this.#process.on('error', (error) => over(error.message));
     this.#process.on('close', (code, signal) => over(signal ?? `exit ${code}`));
-    this.#expect();
+    this.#expect(START_MS);
   }
 
   get pid(): number {
@@ -61,9 +70,10 @@ export class WorkerProcess {
     this.#expect();
   }
 
-  /** `why`: what to say of its end. Nothing it holds is lost: others have its tokens. */
+  /** `why`: what to say of its end. It is heard no more, and nothing is lost: its tokens are run by others. */
   kill(why?: string): void {
     this.#why ??= why;
+    this.#isKilled = true;
     this.#process.kill('SIGKILL');
   }
 
@@ -72,11 +82,8 @@ export class WorkerProcess {
     clearTimeout(this.#timer);
   }
 
-  #expect(): void {
+  #expect(limitMs: number = this.#limitMs): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(
-      () => this.kill(`no result in ${this.#limitMs / 1000} s`),
-      this.#limitMs,
-    );
+    this.#timer = setTimeout(() => this.kill(`no result in ${limitMs / 1000} s`), limitMs);
   }
 }
