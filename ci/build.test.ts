@@ -105,6 +105,14 @@ test('the lab runs and replays to the hashes of the source', (context) => {
   }
 });
 
+test('the lab sweeps with workers that are itself', (context) => {
+  if (!canRun) return context.skip(CANNOT_RUN);
+  const grid = ['sweep', 'two-nodes', '--seeds', '1..3', '--set', 'octets=10,20', '--json'];
+  const { status, stdout, stderr } = started(LAB, [...grid, '--workers', '2']);
+  expect([status, stderr]).toEqual([0, '']);
+  expect(JSON.parse(stdout)).toEqual(fromSource([...grid, '--workers', '1']));
+});
+
 test('the lab in one file names itself, and says what only a source tree can do', (context) => {
   if (!canRun) return context.skip(CANNOT_RUN);
   expect(started(LAB, ['run', 'two-nodes']).stdout).toContain('again: spn-lab replay v1:');

@@ -101,7 +101,7 @@ function addSweep(program: Command, finish: (status: number) => void): void {
     .addHelpText(
       'after',
       '\nA worker that dies or is silent for 5 minutes is replaced; a run that three of them end in is given up.' +
-        `\n\nExample: ${LAB} sweep lossy-link --seeds 1..100 --set loss=0..40000/5 --set octets=50000`,
+        `\n\nExample: ${LAB} sweep lossy-link --seeds 1..100 --set loss=10000..50000/5`,
     )
     .action(async (scenario, options) => {
       const { sweep } = await import('./sweep/mod.ts');

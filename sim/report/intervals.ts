@@ -28,7 +28,7 @@ type Placed = {
 };
 
 /** The curves of a sweep by name, as far as they are drawn. */
-export function curvesOf(points: readonly SweepPoint[]): readonly string[] {
+function curvesOf(points: readonly SweepPoint[]): readonly string[] {
   return [...new Set(points.map(({ curve }) => curve))].slice(0, CURVES_MAX);
 }
 
@@ -104,15 +104,17 @@ function curveOf(
   const marks = placed.map(({ point, value, x }) => {
     const at = y.at(value.mean);
     const [low = 0, high = 0] = ends(value).map(y.at);
+    const cap = (y: number): Markup => markup`M${x - CAP} ${y}h${2 * CAP}`;
     const bar =
       value.halfWidth === null
         ? undefined
-        : markup`<path class="whisker" d="M${x} ${low}V${high}M${x - CAP} ${low}h${2 * CAP}M${x - CAP} ${high}h${2 * CAP}"/>`;
+        : markup`<path class="whisker" d="M${x} ${low}V${high}${cap(low)}${cap(high)}"/>`;
     return markup`<g class="point"><title>${point.label}: ${meanText(value, unit)}, ${amount(value.n)} runs</title>
 ${bar}<path class="spot" d="M${x} ${at}${SPOTS[i]}"/></g>\n`;
   });
-  return markup`<g class="tone-${i + 1}">${isJoined && placed.length > 1 ? markup`<polyline class="means" points="${way}"/>` : undefined}
-${marks}</g>`;
+  const line =
+    isJoined && placed.length > 1 ? markup`<polyline class="means" points="${way}"/>` : undefined;
+  return markup`<g class="tone-${i + 1}">${line}\n${marks}</g>`;
 }
 
 /** With room beside the outermost places; without an axis, places have their number. */

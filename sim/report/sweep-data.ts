@@ -19,7 +19,7 @@ export type SweepData = {
   readonly faults: readonly string[];
 };
 
-/** One choice of parameters. `curve`: what it shares with those it is joined with, as text; `x`: its place on the axis. */
+/** One choice of parameters. `curve`: what it shares with those it is joined with; `x`: its place on the axis. */
 export type SweepPoint = { readonly label: string; readonly curve: string; readonly x: number };
 
 export type SweepMetric = {

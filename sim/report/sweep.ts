@@ -69,8 +69,9 @@ function charts(data: SweepData): Markup | undefined {
       : [`The same in every run: ${constant.map(constantText).join(', ')}.`]),
   ];
   if (data.metrics.length === 0) return undefined;
+  const key = data.axis === undefined && data.points.length > 1 ? pointKey(data) : undefined;
   return markup`${curveKey(data.points)}<div class="charts">${drawn.slice(0, CHARTS_MAX)}</div>
-${data.axis === undefined && data.points.length > 1 ? pointKey(data) : undefined}<p class="note">${notes.join(' ')}</p>`;
+${key}<p class="note">${notes.join(' ')}</p>`;
 }
 
 /** What the numbers of grid points stand for, where no axis says it. */
@@ -140,7 +141,7 @@ function assertionTable({ assertions }: SweepData): Markup | undefined {
   const rows = sorted.slice(0, ROWS_MAX).map(
     ({ name, kind, ok, runs, failed, command }) => markup`<tr class="${ok ? 'ok' : 'failed'}">
 <td><span class="pill ${ok ? 'good' : 'bad'}">${ok ? 'holds' : 'FAILS'}</span></td><th scope="row">${name}</th>
-<td>${kind}</td><td class="number">${failed === 0 ? `in all ${amount(runs)}` : `not in ${amount(failed)} of ${amount(runs)}`}</td>
+<td>${kind}</td><td class="number">${failed === 0 ? 'in all' : `not in ${amount(failed)} of`} ${amount(runs)}</td>
 <td class="wide">${command === '' ? undefined : markup`<code>${command}</code>`}</td></tr>\n`,
   );
   return markup`<div class="scroll"><table><thead><tr><th scope="col">Result</th><th scope="col">Assertion</th>

@@ -7,7 +7,7 @@ import { digestOf, openRecord, type RunRecord } from './record.ts';
 /** Digits of a token's digest that name its file. */
 const NAME_DIGITS = 24;
 
-/** The folder of `--out`: a file for each run, and what all of them come to. Whatever cannot be written is the user's. */
+/** The folder of `--out`: a file for each run, and what they come to. What cannot be written is the user's to mend. */
 export class FolderShelf implements Shelf {
   readonly #folder: string;
   readonly #runs: string;

@@ -65,7 +65,7 @@ function pointText(grid: Grid, i: number, point: PointSummary): readonly string[
 }
 
 /** True where the interval leaves out zero. */
-export function isSure({ mean, halfWidth }: Interval): boolean {
+function isSure({ mean, halfWidth }: Interval): boolean {
   return halfWidth !== null && Math.abs(mean) > halfWidth;
 }
 

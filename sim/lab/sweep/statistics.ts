@@ -50,7 +50,7 @@ export function quantileOf(degrees: number): number {
   return (low + high) / 2;
 }
 
-/** The chance that a deviate lies in -t to t: a finite sum for whole degrees (Abramowitz and Stegun 26.7.3 and 26.7.4). */
+/** The chance that a deviate lies in -t to t: a finite sum for whole degrees (Abramowitz and Stegun 26.7.3, 26.7.4). */
 function within(t: number, degrees: number): number {
   const angle = Math.atan(t / Math.sqrt(degrees));
   const sine = Math.sin(angle);
