@@ -97,7 +97,10 @@ function addSweep(program: Command, finish: (status: number) => void): void {
       'seeds only until 95 % intervals are that share of their mean to either side: 0.05, or METRIC=0.05',
     )
     .option('--json', 'one object for machines')
-    .option('--out <dir>', 'keep results and a page there; the same again goes on from them')
+    .option(
+      '--out <dir>',
+      'keep results and a page there; the same again, of the same commit, goes on from them',
+    )
     .addHelpText(
       'after',
       '\nA worker that dies or is silent for 5 minutes is replaced; a run that three of them end in is given up.' +

@@ -60,15 +60,16 @@ export async function replay(
   return show(recipe, options);
 }
 
-/** One run and all there is to say about it. */
-export function execute(recipe: Recipe, logger?: (line: string) => void): RunReport {
-  return executeDrawn(recipe, logger).report;
+/** One run and all there is to say about it. `token`: the one it was asked for by, if it was. */
+export function execute(recipe: Recipe, token?: string): RunReport {
+  return executeDrawn(recipe, undefined, token).report;
 }
 
 /** The same, with what a page about it shows. */
 function executeDrawn(
   recipe: Recipe,
   logger?: (line: string) => void,
+  token: string = tokenOf(recipe, commitMark()),
 ): { readonly report: RunReport; readonly pictures: Pictures | undefined } {
   const startMs = performance.now();
   const { hashes, assertions, metrics, virtualSeconds, events, pictures } = runRecipe(
@@ -79,7 +80,7 @@ function executeDrawn(
     schemaVersion: 1,
     scenario: recipe.scenario.name,
     seed: recipe.seed,
-    token: tokenOf(recipe, commitMark()),
+    token,
     params: { ...recipe.params, ...(recipe.plant === undefined ? {} : { plant: recipe.plant }) },
     hashes,
     assertions,

@@ -1,4 +1,5 @@
 import { type Recipe, resolveSettings, type Scenario, tokenOf } from '#sim/scenario/mod.ts';
+import { commitMark } from '../commit.ts';
 import { UsageFault } from '../fault.ts';
 
 /** What a sweep keeps of a run takes about 5 KB of memory, and one file: this many are half a gigabyte. */
@@ -20,6 +21,8 @@ export type GridPoint = {
 /** Every point with every seed. The seeds are the same at each point, so points are compared seed by seed. */
 export type Grid = {
   readonly scenario: Scenario;
+  /** As all its tokens name it: a tree that changes meanwhile does not make two kinds of them. */
+  readonly commit: string | undefined;
   readonly seeds: { readonly first: number; readonly last: number };
   readonly axes: readonly Axis[];
   /** The last axis runs fastest. */
@@ -32,11 +35,11 @@ export function seedCount({ seeds }: Grid): number {
 
 /** The run of a seed, counted from 0, at a point. */
 export function tokenAt(
-  { scenario, seeds }: Grid,
+  { scenario, commit, seeds }: Grid,
   { params, plant }: GridPoint,
   i: number,
 ): string {
-  return tokenOf({ scenario, seed: `${seeds.first + i}`, params, plant });
+  return tokenOf({ scenario, seed: `${seeds.first + i}`, params, plant }, commit);
 }
 
 /** A grid from `A..B` and `key=v1,v2` or `key=from..to/count` texts. Throws UsageFault. */
@@ -59,7 +62,13 @@ export function gridOf(scenario: Scenario, seedText: string, settings: readonly 
     if ('fault' in resolved) throw new UsageFault(resolved.fault);
     return { at: choice.filter((_, i) => (all[i]?.values.length ?? 0) > 1), ...resolved };
   });
-  return { scenario, seeds, axes: all.filter(({ values }) => values.length > 1), points };
+  return {
+    scenario,
+    commit: commitMark(),
+    seeds,
+    axes: all.filter(({ values }) => values.length > 1),
+    points,
+  };
 }
 
 function seedsOf(text: string): Grid['seeds'] {

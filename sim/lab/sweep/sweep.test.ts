@@ -98,7 +98,7 @@ test.skipIf(process.platform === 'win32')(
     );
     // What is in a run is what `run --json` prints.
     const recipe = parseToken(runs[0].token, SCENARIOS) as Recipe;
-    const { wallSeconds: _, ...alone } = execute(recipe);
+    const { wallSeconds: _, ...alone } = execute(recipe, runs[0].token);
     expect(runs[0]).toEqual(alone);
   },
 );
@@ -149,7 +149,7 @@ test('a defect is reported with the token that shows it', async () => {
   const { code, out, err } = await within(...args, '--workers', '1');
   expect([code, err]).toEqual([1, '']);
   expect(out).toMatch(
-    /FAILED {2}delivered {2}eventually {2}2 of 2 runs {2}first: .* v1:\w+:5:two-nodes,octets=100,plant=short-octet\n/,
+    /FAILED {2}delivered {2}eventually {2}2 of 2 runs {2}first: .* v1:\w+:5:two-nodes,octets=100,plant=short-octet(@\w+\+?)?\n/,
   );
 });
 

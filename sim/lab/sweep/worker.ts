@@ -32,7 +32,7 @@ export async function sweepWorker(): Promise<number> {
     for (const token of JSON.parse(line) as readonly string[]) {
       const recipe = parseToken(token, SCENARIOS);
       if ('fault' in recipe) throw new Error(recipe.fault);
-      await print(sealRun(execute(recipe)));
+      await print(sealRun(execute(recipe, token)));
     }
   }
   return 0;
