@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { RandomStream } from '#sim/mod.ts';
 import type { Answer } from './engine.ts';
 import { LocalEngine } from './local-engine.ts';
 
@@ -68,6 +69,23 @@ describe('an engine of processes', () => {
       ['tear', 'exit 3'],
     ]);
     await engine.cancel();
+  });
+
+  test('whoever is killed from outside, and when: nothing is missing', async () => {
+    const engine = engineOf(WORKER);
+    const tokens = Array.from({ length: 400 }, (_, i) => `token ${i}`);
+    for (let i = 0; i < tokens.length; i += 4) engine.submit({ tokens: tokens.slice(i, i + 4) });
+    const random = new RandomStream('kills', 'local engine');
+    const answers: Answer[] = [];
+    for (let next = await engine.next(); next !== undefined; next = await engine.next()) {
+      answers.push(next);
+      const { pids } = engine;
+      const victim = pids[random.below(pids.length)];
+      if (random.below(40) === 0 && victim !== undefined) process.kill(victim, 'SIGKILL');
+    }
+    await engine.cancel();
+    expect(answers.filter((answer) => 'lost' in answer)).toEqual([]);
+    expect(answers.map(({ token }) => token).toSorted()).toEqual(tokens.toSorted());
   });
 
   test('what hangs is given up after its time, and the rest goes on', async () => {

@@ -8,7 +8,7 @@ import { WorkerProcess } from './worker-process.ts';
 export const READY = 'ready';
 /** Ends of a worker in the midst of one token, after which it is the token's fault. */
 const TRIES = 3;
-/** Workers that end before they are ready, one after the other, after which none will be. */
+/** Workers that end before they are ready, while none says anything, after which none will be. */
 const STARTS_MAX = 3;
 
 export type LocalOptions = {
@@ -91,8 +91,9 @@ export class LocalEngine implements SweepEngine {
 
   readonly #events = {
     said: (worker: WorkerProcess, line: string): void => {
-      if (line === READY) this.#failedStarts = 0;
-      else this.#hear(worker, line);
+      // One that works shows that they can be started.
+      this.#failedStarts = 0;
+      if (line !== READY) this.#hear(worker, line);
       if (worker.pending.length > 0) return;
       worker.rest();
       this.#idle.add(worker);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RandomStream } from '#sim/mod.ts';
+import { BATCH } from './conduct.ts';
 import { intervalOf, isNarrow, pairedInterval, quantileOf } from './statistics.ts';
 
 // Of printed tables of Student's t, 97.5 %.
@@ -66,6 +67,20 @@ describe('intervals of draws whose mean is known', () => {
       expect(covering / CASES, `${n} draws`).toBeLessThan(0.97);
     }
   });
+});
+
+test('they cover it no less where the width decided how many draws there are', () => {
+  const random = new RandomStream('intervals', 'early stop');
+  let covering = 0;
+  for (let i = 0; i < 2_000; i++) {
+    const values: number[] = [];
+    do for (let k = 0; k < BATCH; k++) values.push(random.below(1_000));
+    while (!isNarrow(intervalOf(values), 0.2));
+    const { mean, halfWidth } = intervalOf(values);
+    if (Math.abs(mean - 499.5) <= (halfWidth ?? 0)) covering += 1;
+  }
+  expect(covering / 2_000).toBeGreaterThan(0.93);
+  expect(covering / 2_000).toBeLessThan(0.97);
 });
 
 test('what pairs have in common falls out', () => {
