@@ -101,7 +101,9 @@ test('the lab runs and replays to the hashes of the source', (context) => {
   ]) {
     const { status, stdout } = started(LAB, [...args, '--json']);
     expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ hashes: source.hashes, token: source.token });
+    // No git tells a single file its commit.
+    const token = source.token.replace(/@.*/, '');
+    expect(JSON.parse(stdout)).toMatchObject({ hashes: source.hashes, token });
   }
 });
 
