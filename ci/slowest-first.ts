@@ -7,6 +7,7 @@ export const SLOW: readonly string[] = Object.freeze([
   'core/cli/programs.test.ts',
   'sim/real/network.test.ts',
   'sim/lab/lab.test.ts',
+  'sim/lab/sweep/sweep.test.ts',
   'sim/report/browser.test.ts',
   'sim/adversary/adversary.test.ts',
   'sim/adversary/network.test.ts',

@@ -21,6 +21,7 @@ export async function runLab(args: readonly string[]): Promise<number> {
     status = answer;
   };
   addRuns(program, finish);
+  addSweep(program, finish);
   addRest(program, finish);
 
   try {
@@ -111,6 +112,47 @@ function addQuestions(program: Command, finish: (status: number) => void): void 
     .action(async (token, event, options) => {
       const { why } = await import('./why.ts');
       finish(await why(token, event, options));
+    });
+}
+
+/** Many runs. */
+function addSweep(program: Command, finish: (status: number) => void): void {
+  program
+    .command('sweep <scenario>')
+    .description('one scenario with many seeds, at every choice of parameters, on several workers')
+    .requiredOption('--seeds <A..B>', 'whole numbers, both included; the same at every grid point')
+    .option(
+      '--set <key=values>',
+      'a parameter: v1,v2 or from..to/count, or plant=NAME; repeatable',
+      collect,
+      [],
+    )
+    .option('--workers <n>', 'processes, 1 to 64 (default: one for each processor)')
+    .option(
+      '--until <width>',
+      'seeds only until 95 % intervals are that share of their mean to either side: 0.05, or METRIC=0.05',
+    )
+    .option('--json', 'one object for machines')
+    .option(
+      '--out <dir>',
+      'keep results and a page there; the same again, of the same commit, goes on from them',
+    )
+    .addHelpText(
+      'after',
+      '\nA worker that dies or is silent for 5 minutes is replaced; a run that three of them end in is given up.' +
+        `\n\nExample: ${LAB} sweep lossy-link --seeds 1..100 --set loss=10000..50000/5`,
+    )
+    .action(async (scenario, options) => {
+      const { sweep } = await import('./sweep/mod.ts');
+      finish(await sweep(scenario, options));
+    });
+
+  program
+    .command('sweep-worker', { hidden: true })
+    .description('runs the tokens that a sweep gives it')
+    .action(async () => {
+      const { sweepWorker } = await import('./sweep/mod.ts');
+      finish(await sweepWorker());
     });
 }
 

@@ -51,18 +51,23 @@ export class OutFolder {
   }
 
   #attempt<Made>(work: () => Made): Made {
-    try {
-      return work();
-    } catch (error) {
-      const { code, path = this.#folder } = error as NodeJS.ErrnoException;
-      if (code === undefined) throw error;
-      throw new UsageFault(`--out: cannot write ${path} (${code}); name a folder that is yours`);
-    }
+    return attempt(this.#folder, work);
+  }
+}
+
+/** Work in the folder of `--out`: that it cannot be done is the user's to mend. */
+export function attempt<Made>(folder: string, work: () => Made): Made {
+  try {
+    return work();
+  } catch (error) {
+    const { code, path = folder } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new UsageFault(`--out: cannot write ${path} (${code}); name a folder that is yours`);
   }
 }
 
 /** Makes a folder and those above it. Node's own `recursive` never returns where a parent refuses with ENOENT. */
-function makeFolder(folder: string): void {
+export function makeFolder(folder: string): void {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
   if (dirname(folder) !== folder) makeFolder(dirname(folder));
   mkdirSync(folder);

@@ -9,6 +9,7 @@ import {
   type RunOutcome,
   resolveSettings,
   runRecipe,
+  type Scenario,
   tokenOf,
 } from '#sim/scenario/mod.ts';
 import { commitMark } from './commit.ts';
@@ -40,19 +41,19 @@ export type RunReport = Omit<RunOutcome, 'pictures'> & {
 };
 
 export async function run(name: string, options: RunOptions): Promise<number> {
-  const scenario = SCENARIOS.find((candidate) => candidate.name === name);
-  if (scenario === undefined) {
-    throw new UsageFault(
-      `unknown scenario "${name}"${nearest(
-        name,
-        SCENARIOS.map((known) => known.name),
-      )}`,
-    );
-  }
+  const scenario = scenarioOf(name);
   const seed = seedOf(options.seed);
   const settings = resolveSettings(scenario, options.set ?? []);
   if ('fault' in settings) throw new UsageFault(settings.fault);
   return show({ scenario, seed, ...settings }, options);
+}
+
+/** The scenario of a name. Throws UsageFault. */
+export function scenarioOf(name: string): Scenario {
+  const scenario = SCENARIOS.find((candidate) => candidate.name === name);
+  if (scenario !== undefined) return scenario;
+  const names = SCENARIOS.map((known) => known.name);
+  throw new UsageFault(`unknown scenario "${name}"${nearest(name, names)}`);
 }
 
 export async function replay(token: string, options: ReplayOptions): Promise<number> {
@@ -66,15 +67,16 @@ export function recipeOf(token: string): Recipe {
   return recipe;
 }
 
-/** One run and all there is to say about it. */
-export function execute(recipe: Recipe, onlookers: Onlookers = {}): RunReport {
-  return executeDrawn(recipe, onlookers).report;
+/** One run and all there is to say about it. `token`: the one it was asked for by, if it was. */
+export function execute(recipe: Recipe, token?: string): RunReport {
+  return executeDrawn(recipe, {}, token).report;
 }
 
 /** The same, with what a page about it shows. */
 function executeDrawn(
   recipe: Recipe,
   onlookers: Onlookers,
+  token: string = tokenOf(recipe, commitMark()),
 ): { readonly report: RunReport; readonly pictures: Pictures | undefined } {
   const startMs = performance.now();
   const { hashes, assertions, metrics, virtualSeconds, events, pictures } = runRecipe(
@@ -85,7 +87,7 @@ function executeDrawn(
     schemaVersion: 1,
     scenario: recipe.scenario.name,
     seed: recipe.seed,
-    token: tokenOf(recipe, commitMark()),
+    token,
     params: { ...recipe.params, ...(recipe.plant === undefined ? {} : { plant: recipe.plant }) },
     hashes,
     assertions,
@@ -110,7 +112,7 @@ function recorded(recipe: Recipe, options: ReplayOptions): RunReport {
   const recordings = new Recordings(options, tokenOf(recipe, commitMark()));
   try {
     const { recorder } = recordings;
-    if (options.out === undefined) return execute(recipe, { recorder });
+    if (options.out === undefined) return executeDrawn(recipe, { recorder }).report;
     return executeInto(recipe, options.out, recorder);
   } finally {
     recordings.end();

@@ -6,8 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ReportData } from './data.ts';
-import { renderReport } from './mod.ts';
+import { renderReport, renderSweep } from './mod.ts';
 import { broken, EMPTY, HELD } from './sample.case.ts';
+import { manyRuns } from './sweep.case.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 /** A browser may start slowly where other tests run beside it. */
@@ -35,13 +36,13 @@ describe('browser', () => {
 
   /** Opens a page, hands it over, and answers everything that a reader would find wrong with it. */
   async function look(
-    data: ReportData,
+    data: ReportData | string,
     { width = 1280, dark = false }: { readonly width?: number; readonly dark?: boolean },
     see: (page: Page) => Promise<void>,
   ): Promise<readonly string[]> {
     if (browser === undefined) throw new Error('no browser');
     const file = join(folder, 'report.html');
-    writeFileSync(file, renderReport(data));
+    writeFileSync(file, typeof data === 'string' ? data : renderReport(data));
     const context = await browser.newContext({
       offline: true,
       viewport: { width, height: 900 },
@@ -121,8 +122,11 @@ describe('browser', () => {
     expect(faults).toEqual([]);
   });
 
-  test('a page fits its window, light and dark', async () => {
-    const faults = await look(broken(), {}, async (page) => {
+  test.each([
+    ['run', broken()],
+    ['sweep', renderSweep(manyRuns())],
+  ])('a page about a %s fits its window, light and dark', async (_, data) => {
+    const faults = await look(data, {}, async (page) => {
       for (const width of [700, 1024, 1600]) {
         await page.setViewportSize({ width, height: 900 });
         for (const colorScheme of ['light', 'dark'] as const) {
@@ -131,6 +135,19 @@ describe('browser', () => {
           expect(needed, `${width} ${colorScheme}`).toBeLessThanOrEqual(width);
         }
       }
+    });
+    expect(faults).toEqual([]);
+  });
+
+  test('an interval says its figures under the pointer', async () => {
+    const faults = await look(renderSweep(manyRuns()), {}, async (page) => {
+      const point = page.locator('g.point').first();
+      const widthOf = (): Promise<unknown> =>
+        page.evaluate(`getComputedStyle(document.querySelector('g.point .whisker')).strokeWidth`);
+      expect(await widthOf()).toBe('1.5px');
+      await point.hover();
+      expect(await widthOf()).toBe('2.5px');
+      expect(await point.locator('title').textContent()).toMatch(/^delay=1 rate=10: 10 ± 1 ms/);
     });
     expect(faults).toEqual([]);
   });

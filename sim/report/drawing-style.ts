@@ -52,6 +52,13 @@ svg text.strong{fill:var(--ink);font-weight:620}
 .hair{stroke:var(--soft);fill:none}
 .cross circle{fill:var(--accent)}
 svg text.reading{font-size:12px;font-weight:600;fill:var(--accent);font-variant-numeric:tabular-nums}
+.tone-1{color:var(--tone-1)}.tone-2{color:var(--tone-2)}.tone-3{color:var(--tone-3)}
+.tone-4{color:var(--tone-4)}.tone-5{color:var(--tone-5)}
+.means{fill:none;stroke:currentColor;stroke-width:1.5;stroke-linejoin:round;opacity:.55}
+.whisker{fill:none;stroke:currentColor;stroke-width:1.5}
+.spot{fill:currentColor;stroke:var(--panel);stroke-width:1}
+.point:hover .whisker{stroke-width:2.5}
+.key .sample{width:16px;height:16px;flex:none;overflow:visible}
 @media(max-width:980px){.charts{grid-template-columns:minmax(0,1fr)}
 .drawing{padding:10px 6px 10px}
 .drawing figcaption{padding:0 8px}

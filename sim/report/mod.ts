@@ -4,7 +4,8 @@
 // Text reaches the page through one template tag that escapes it (escape.ts); the page's own policy would stop
 // what got past. Drawings are SVG made here: the matrix of who sees what (matrix.ts), the network (placement.ts,
 // topology.ts), messages in their layers (sealed.ts, sequence.ts), curves (scale.ts, chart.ts, cdf.ts). Each is
-// also there in words or as a table. The banner (verdict.ts) never claims more than the parts below it. A page
+// also there in words or as a table. Many runs are one page too (sweep.ts), with means and their intervals
+// (intervals.ts). The banner (verdict.ts) never claims more than the parts below it. A page
 // shows at most what limits.ts says, and counts the rest.
 export type {
   AssertionRow,
@@ -24,3 +25,4 @@ export type {
 } from './data.ts';
 export { renderReport } from './page.ts';
 export { quantile } from './scale.ts';
+export { renderSweep, type SweepData } from './sweep.ts';

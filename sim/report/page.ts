@@ -14,11 +14,16 @@ import { assertionTable, hashTable, metricTable, recipe } from './tables.ts';
 import { topologyFigure } from './topology.ts';
 import { faultsOf, verdictBanner } from './verdict.ts';
 
-type Section = { readonly id: string; readonly title: string; readonly body: Markup | undefined };
+/** A part of a page; left out when there is nothing to say. */
+export type Section = {
+  readonly id: string;
+  readonly title: string;
+  readonly body: Markup | undefined;
+};
 
 /**
  * One run as one HTML file that needs nothing else: it opens from disk, without network, and without script too.
- * Its policy lets only this style and this script in, by their hashes. The same data gives the same octets.
+ * The same data gives the same octets.
  */
 export function renderReport(data: ReportData): string {
   const main: readonly Section[] = [
@@ -32,17 +37,36 @@ export function renderReport(data: ReportData): string {
     { id: 'metrics', title: 'Metrics', body: metricTable(data) },
     { id: 'hashes', title: 'Digests', body: hashTable(data) },
   ];
-  const word = faultsOf(data).length === 0 ? 'Held' : 'Broken';
+  return documentOf(data, {
+    label: 'SPN run report',
+    held: faultsOf(data).length === 0,
+    head: markup`${verdictBanner(data)}${recipe(data)}`,
+    contents: contents([...main, ...tail]),
+    main: markup`${main.map(section)}<div class="pair">${tail.map(section)}</div>`,
+  });
+}
+
+/** A whole page. Its policy lets only this folder's style and script in, by their hashes. */
+export function documentOf(
+  { title, about }: { readonly title: string; readonly about: string },
+  parts: {
+    readonly label: string;
+    readonly held: boolean;
+    readonly head: Markup;
+    readonly contents: Markup;
+    readonly main: Markup;
+  },
+): string {
   return markup`${trusted('<!doctype html>')}
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${word}: ${data.title}</title>
+<title>${parts.held ? 'Held' : 'Broken'}: ${title}</title>
 <style>${trusted(STYLE)}</style></head><body>
-<header><p class="label">SPN run report</p><h1>${data.title}</h1><p class="about">${data.about}</p>
-${verdictBanner(data)}${recipe(data)}</header>
-${contents([...main, ...tail])}
-<main>${main.map(section)}<div class="pair">${tail.map(section)}</div></main>
+<header><p class="label">${parts.label}</p><h1>${title}</h1><p class="about">${about}</p>
+${parts.head}</header>
+${parts.contents}
+<main>${parts.main}</main>
 <footer><p>Times are virtual unless said otherwise. This file needs no network and no other file.</p></footer>
 <script>${trusted(SCRIPT)}</script></body></html>
 `.html;
@@ -61,13 +85,13 @@ function hashOf(source: string): string {
   return `sha256-${sha256(new TextEncoder().encode(source)).toBase64()}`;
 }
 
-function section({ id, title, body }: Section): Markup | undefined {
+export function section({ id, title, body }: Section): Markup | undefined {
   if (body === undefined) return undefined;
   return markup`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
 ${body}</section>\n`;
 }
 
-function contents(sections: readonly Section[]): Markup {
+export function contents(sections: readonly Section[]): Markup {
   const links = sections.flatMap(({ id, title, body }) =>
     body === undefined ? [] : [markup`<li><a href="#${id}">${title}</a></li>`],
   );

@@ -4,11 +4,13 @@ import { DRAWING_STYLE } from './drawing-style.ts';
 const COLOURS = `:root{color-scheme:light dark;
 --page:#f7f7f5;--panel:#fff;--ink:#1c2127;--soft:#59636e;--line:#dfe2e5;--faint:#eceef0;--accent:#2a5db8;
 --good:#17734a;--good-fill:#e3f3ea;--bad:#b3261e;--bad-fill:#fcebe9;--alarm:#b3261e;--wire:#b3bac1;--code:#f1f2f3;
---layer-1:#6d9eeb;--layer-2:#f0b860;--layer-3:#63bfa8;--layer-4:#d98bb5;--layer-5:#9a8fe0}
+--layer-1:#6d9eeb;--layer-2:#f0b860;--layer-3:#63bfa8;--layer-4:#d98bb5;--layer-5:#9a8fe0;
+--tone-1:#2a5db8;--tone-2:#b35309;--tone-3:#0b7a75;--tone-4:#8a3fa0;--tone-5:#5f6b12}
 @media screen and (prefers-color-scheme:dark){:root{
 --page:#121518;--panel:#191d21;--ink:#e4e8eb;--soft:#9ba6b0;--line:#313840;--faint:#24292e;--accent:#84aef5;
 --good:#62cf98;--good-fill:#163426;--bad:#ff8f86;--bad-fill:#3b1b1a;--alarm:#cf3a2f;--wire:#5a646d;--code:#23282d;
---layer-1:#4f7fcb;--layer-2:#bb8636;--layer-3:#3d907b;--layer-4:#a85f88;--layer-5:#7468bd}}
+--layer-1:#4f7fcb;--layer-2:#bb8636;--layer-3:#3d907b;--layer-4:#a85f88;--layer-5:#7468bd;
+--tone-1:#84aef5;--tone-2:#f0a45c;--tone-3:#5fcdbd;--tone-4:#d79be6;--tone-5:#c3cf6a}}
 `;
 
 const TYPE = `*{box-sizing:border-box}
@@ -86,6 +88,10 @@ td.digest{width:88%}td.digest code{font-size:12px}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .pill{display:inline-block;min-width:58px;text-align:center;font-size:12.5px;font-weight:650;line-height:20px;
 border-radius:10px;padding:0 9px}
+.range{display:block;font-size:12.5px;color:var(--soft)}
+.range.sure{font-weight:650;color:var(--ink)}
+.figures th,.figures td{padding-right:20px}
+.figures tbody th{min-width:130px;overflow-wrap:normal}
 .pill.good{color:var(--good);background:var(--good-fill)}
 .pill.bad{color:#fff;background:var(--alarm)}
 tr.failed td,tr.failed th{background:var(--bad-fill)}

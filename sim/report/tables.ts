@@ -61,17 +61,23 @@ export function recipe(data: ReportData): Markup {
     value === undefined || value === '' ? [] : [fact(name, markup`<code>${value}</code>`)],
   );
   if (params.length > 0) rows.push(fact('parameters', markup`${settings}`));
-  return markup`<section class="recipe" aria-label="how to repeat this run">
-<p class="label">Repeat this run</p>
-<div class="command"><code id="command">${data.command}</code>
-<button type="button" id="copy" hidden>Copy</button></div><dl class="facts">${rows}</dl></section>`;
+  return repeat('run', data.command, rows);
 }
 
-function fact(name: string, value: Markup): Markup {
+/** The command to copy, and what it stands for. */
+export function repeat(what: string, command: string, facts: readonly Markup[]): Markup {
+  return markup`<section class="recipe" aria-label="how to repeat this ${what}">
+<p class="label">Repeat this ${what}</p>
+<div class="command"><code id="command">${command}</code>
+<button type="button" id="copy" hidden>Copy</button></div><dl class="facts">${facts}</dl></section>`;
+}
+
+export function fact(name: string, value: Markup): Markup {
   return markup`<div><dt>${name}</dt><dd>${value}</dd></div>\n`;
 }
 
-function leftOut(all: number): Markup | undefined {
+/** How many rows a table of at most ROWS_MAX does not show. */
+export function leftOut(all: number): Markup | undefined {
   return all > ROWS_MAX
     ? markup`<p class="note">${count(all - ROWS_MAX, 'row')} more.</p>`
     : undefined;

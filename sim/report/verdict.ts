@@ -28,17 +28,38 @@ export function verdictBanner(data: ReportData): Markup {
   const held = faults.length === 0;
   const all = data.assertions.length;
   const good = data.assertions.filter(({ ok }) => ok).length;
-  const headline = held ? 'Held' : 'Broken';
   const share = held ? 'all hold' : `${amount(good)} hold`;
-  const tally = `${count(all, 'assertion')}${all === 0 ? '' : `, ${share}`}`;
+  return banner({
+    tally: `${count(all, 'assertion')}${all === 0 ? '' : `, ${share}`}`,
+    words: markup`<p>${data.verdict.text}</p>${plantNote(data.plant, held)}`,
+    faults,
+    figures: [
+      [duration(data.virtualSeconds * 1000), 'virtual'],
+      [duration(data.wallSeconds * 1000), 'on the machine'],
+      [amount(data.events), 'events'],
+    ],
+  });
+}
+
+/** A banner: held where there is no fault. `figures`: values and their names. */
+export function banner({
+  tally,
+  words,
+  faults,
+  figures,
+}: {
+  readonly tally: string;
+  readonly words: Markup;
+  readonly faults: readonly string[];
+  readonly figures: readonly (readonly [value: string, name: string])[];
+}): Markup {
+  const held = faults.length === 0;
   return markup`<section class="verdict ${held ? 'held' : 'broken'}" aria-label="verdict">
 <div class="badge">${badge(held)}</div>
-<div class="words"><p class="headline"><strong>${headline}</strong> <span>${tally}</span></p>
-<p>${data.verdict.text}</p>${plantNote(data.plant, held)}${held ? undefined : faultList(faults)}</div>
+<div class="words"><p class="headline"><strong>${held ? 'Held' : 'Broken'}</strong> <span>${tally}</span></p>
+${words}${held ? undefined : faultList(faults)}</div>
 <dl class="size">
-${figure(duration(data.virtualSeconds * 1000), 'virtual')}
-${figure(duration(data.wallSeconds * 1000), 'on the machine')}
-${figure(amount(data.events), 'events')}</dl></section>`;
+${figures.map(([value, name]) => markup`${figure(value, name)}\n`)}</dl></section>`;
 }
 
 function figure(value: string, name: string): Markup {

@@ -13,7 +13,6 @@ export {
   isCaught,
   isOverlay,
   isReplay,
-  neverSeen,
   type OracleName,
   PLANTS,
   type Plan,

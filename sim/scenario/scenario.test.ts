@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import {
   type Assertion,
   isCaught,
-  neverSeen,
   type OracleName,
   PLANTS,
   type PlantName,
@@ -42,23 +41,6 @@ describe('a plant is caught', () => {
     const seen = [failed('delivered'), failed('nothing-ambient', 'the core touched: promise')];
     expect(NAMES.filter((plant) => isCaught(plant, seen))).toEqual(['short-octet', 'promise']);
   });
-});
-
-test('of what happens sometimes, the runs of a sweep tell what never did', () => {
-  const upload = (seen: boolean): Assertion => ({
-    name: 'upload-seen',
-    kind: 'sometimes',
-    ok: true,
-    detail: '',
-    promised: 'sweep',
-    seen,
-  });
-  const others = [failed('delivered'), { ...failed('loss-seen'), kind: 'sometimes' } as Assertion];
-  expect(neverSeen([[upload(false)], [upload(false), failed('delivered')]])).toEqual([
-    'upload-seen',
-  ]);
-  expect(neverSeen([[upload(false)], [upload(true)], others])).toEqual(['loss-seen']);
-  expect(neverSeen([])).toEqual([]);
 });
 
 describe('settings', () => {

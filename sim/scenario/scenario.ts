@@ -122,18 +122,6 @@ export type Assertion = {
   readonly seen?: boolean;
 };
 
-/** Of several runs of one scenario: what was to happen in one of them at least, and did in none. */
-export function neverSeen(runs: readonly (readonly Assertion[])[]): readonly OracleName[] {
-  const hoped = new Set<OracleName>();
-  const seen = new Set<OracleName>();
-  for (const { name, kind, seen: wasSeen } of runs.flat()) {
-    if (kind !== 'sometimes') continue;
-    hoped.add(name);
-    if (wasSeen === true) seen.add(name);
-  }
-  return [...hoped].filter((name) => !seen.has(name));
-}
-
 /** What a defect planted with `--set plant=NAME` is, and which oracle must catch it. */
 export type PlantInfo = { readonly about: string; readonly caughtBy: OracleName };
 

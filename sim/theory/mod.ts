@@ -7,3 +7,4 @@
 //   transfer.ts      senders that share a link;     streams.ts, receive-window.ts: cases on it
 export { type Case, Given, give, isRight, type Quantity } from './case.ts';
 export { cases } from './cases.ts';
+export { estimateOf } from './estimate.ts';
