@@ -73,7 +73,7 @@ test('where nobody heals, the oracle says so', () => {
     'healed: left after healing: clock of node 5 ppm 0 ms; at the end, 10500.000 ms',
   ]);
   expect(failures(scenarioOf(plan, ['healed']))).toEqual([
-    'healed: no fault was to happen: the run shows nothing',
+    'healed: no fault was to happen: the run shows nothing; at the end, 1161.223 ms',
   ]);
 });
 
