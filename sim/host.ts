@@ -14,6 +14,7 @@ import {
 import type { Datagrams } from './datagrams.ts';
 import { DeadlineTimer } from './deadline-timer.ts';
 import { CLASS } from './event-queue.ts';
+import { eventInWords, isForProgram, KIND } from './host-events.ts';
 import type { RootMaker, SimHostOptions, SimRoot } from './host-options.ts';
 import { Kernel } from './kernel.ts';
 import { MachineClock, type MachineReading } from './machine-clock.ts';
@@ -30,27 +31,6 @@ import { SimStore, type StoreCommand } from './store.ts';
 import { TlsFilter } from './tls.ts';
 import type { Actor, World } from './world.ts';
 
-const KIND = Object.freeze({
-  start: 1,
-  again: 2,
-  timer: 3,
-  transport: 4,
-  later: 5,
-  wake: 6,
-  stored: 7,
-});
-/** In the order of their numbers. */
-const WORDS: readonly string[] = Object.freeze([
-  'the program starts',
-  'the program goes on',
-  "the program's timer",
-  'the timer of a stream',
-  'the kernel does what it had put off',
-  'the machine wakes',
-  'a write of the program is on the disk',
-]);
-/** Those that are for one program and no later one. */
-const PROGRAMS: readonly number[] = Object.freeze([1, 2, 3, 7]);
 const NS_PER_MS = 1_000_000;
 const STORE_NS: number = 5 * NS_PER_MS;
 const WALL_UNCERTAINTY_MS = 1000;
@@ -220,8 +200,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   /** Moves the wall clock by milliseconds. Unnoticed, it goes wrong and no program is told. */
   stepWall(ms: number, isNoticed: boolean = true): void {
     this.#clock.stepWall(ms);
-    const isLarge = ms > WALL_STEP_MS || ms < -WALL_STEP_MS;
-    if (isNoticed && isLarge) this.#report(() => this.#clock.wallEvent(false));
+    if (isNoticed && Math.abs(ms) > WALL_STEP_MS) this.#report(() => this.#clock.wallEvent(false));
   }
 
   // ---- the driver's side ---------------------------------------------------------------------------------
@@ -243,8 +222,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   }
 
   unbind(id: Id): void {
-    const existed = this.#kernel.unbind(id);
-    if (existed) this.#report(() => ({ kind: 'unbound', id, cause: 'local' }));
+    if (this.#kernel.unbind(id)) this.#report(() => ({ kind: 'unbound', id, cause: 'local' }));
   }
 
   tls(command: HostCommand & { kind: 'tls' }): {
@@ -338,8 +316,8 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   }
 
   inWords(kind: number, _slot: number, program: number): string {
-    const words = WORDS[kind - 1] ?? `event ${kind}`;
-    return PROGRAMS.includes(kind) && program !== this.#program ? `${words}, but is over` : words;
+    const words = eventInWords(kind);
+    return isForProgram(kind) && program !== this.#program ? `${words}, but is over` : words;
   }
 
   #actForProgram(kind: number): void {
@@ -413,8 +391,8 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   /** For the state hash: all that is left of it. */
   state(): string {
     const { wallMs, nowNs, driftPpm } = this.#clock;
-    const own = this.#root?.state?.() ?? '';
-    const parts = [this.#kernel.state(), this.#disk?.store.state() ?? '', own];
+    const root = this.#root?.state?.() ?? '';
+    const parts = [this.#kernel.state(), this.#disk?.store.state() ?? '', root];
     const missed = this.#missed?.length ?? 0;
     const clocks = `${nowNs} ${wallMs} ${driftPpm} ${missed}`;
     return [`${clocks} ${this.streams} ${this.damaged}`, ...parts].join('\n');

@@ -18,8 +18,8 @@ const KINDS: { readonly [K in FaultKind]: (ground: Ground, fault: FaultOf<K>) =>
     const [near, far] = [from, to].map((names) =>
       names.map((name) => ground.hosts.get(name)?.node ?? -1),
     ) as [number[], number[]];
-    const joins = [network.part(near, far)];
-    if (!isOneWay) joins.push(network.part(far, near));
+    const joins = [network.partings.part(near, far)];
+    if (!isOneWay) joins.push(network.partings.part(far, near));
     return () => {
       for (const join of joins) join();
     };

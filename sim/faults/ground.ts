@@ -40,7 +40,7 @@ export function pipesOf(ground: Ground, link: string, direction: Direction): rea
  * What programs remember of it, such as names they were told, is theirs.
  */
 export function conditionOf(ground: Ground): readonly string[] {
-  const lines = [`partings ${ground.network.partings}`];
+  const lines = [`partings ${ground.network.partings.count}`];
   for (const [name, { there, back }] of ground.links)
     for (const pipe of [there, back]) {
       const properties = Object.entries({ ...pipe.options, back: undefined })

@@ -87,15 +87,15 @@ test('no more waits than the queue holds, and nothing waits where the link is cu
 
 test('of parted nodes one hears nothing of the other, until they are joined; other ways are as they were', () => {
   const { world, network, arrived, send } = scene(1_000_000);
-  const join = network.part([0], [1]);
-  const other = network.part([1], [0]);
+  const join = network.partings.part([0], [1]);
+  const other = network.partings.part([1], [0]);
   send(0);
   world.run(10 * MS);
-  expect([arrived, network.parted, network.packets.used]).toEqual([[], 1, 0]);
+  expect([arrived, network.partings.kept, network.packets.used]).toEqual([[], 1, 0]);
   join();
   send(1);
   world.run(20 * MS);
-  expect([arrived.length, network.partings]).toEqual([1, 1]);
+  expect([arrived.length, network.partings.count]).toEqual([1, 1]);
   other();
-  expect(network.partings).toBe(0);
+  expect(network.partings.count).toBe(0);
 });

@@ -10,6 +10,7 @@ import { AddressTable, NOWHERE } from './address-table.ts';
 import { FLAG } from './flags.ts';
 import { ARRIVAL, Pipe, type PipeOptions } from './link.ts';
 import { MTU, OPTIONS_MAX, PacketSlab, PROTOCOL } from './packet.ts';
+import { Partings } from './partings.ts';
 import { RingPool } from './ring.ts';
 import { type Edge, EVERYBODY, NOBODY, Routes } from './routes.ts';
 import { type Rule, Rules } from './rules.ts';
@@ -34,7 +35,6 @@ export type LinkOptions = PipeOptions & { readonly back?: PipeOptions };
 export type Link = { readonly there: Pipe; readonly back: Pipe };
 
 /** Nothing that one of `from` sends reaches one of `to`. Numbers of nodes. */
-type Parting = { readonly from: ReadonlySet<number>; readonly to: ReadonlySet<number> };
 
 /** A host or a router. */
 class Node implements Actor {
@@ -110,9 +110,8 @@ export class Network {
   /** Whether anybody ever looks on. */
   #isWatched: boolean;
   readonly #rules: Rules;
-  readonly #partings = new Set<Parting>();
-  /** Packets that a parting kept from where they were sent to. */
-  parted = 0;
+  /** Nodes that hear nothing of others. */
+  readonly partings: Partings = new Partings();
 
   constructor(world: World) {
     this.world = world;
@@ -193,23 +192,11 @@ export class Network {
       world.audit.octets(packets.page(packet), start, start + (packets.length[packet] as number));
     }
     if (this.#recorder !== undefined) this.#recorder.packet(FATE.sent, packet);
-    if (this.#partings.size > 0 && this.#isParted(node, packet)) {
-      this.parted += 1;
+    const dest = this.addresses.node(packets.dest[packet] as number);
+    if (this.partings.count > 0 && this.partings.keep(node, dest)) {
       if (this.#recorder !== undefined) this.#recorder.packet(FATE.dropped, packet);
       packets.release(packet);
     } else this.#forward(node, packet);
-  }
-
-  /** Parts nodes: what one of `from` sends to one of `to` is gone, silently. Answers how to join them again. */
-  part(from: readonly number[], to: readonly number[]): () => void {
-    const parting = { from: new Set(from), to: new Set(to) };
-    this.#partings.add(parting);
-    return () => this.#partings.delete(parting);
-  }
-
-  /** Partings in force. */
-  get partings(): number {
-    return this.#partings.size;
   }
 
   /** A rule that holds until it is disposed of: `using rule = network.rule({ change: { lossPpm: 100_000 } })`. */
@@ -286,12 +273,6 @@ export class Network {
     const said = (i: number): number => (i < numbers ? (options[at + i] as number) : 0);
     this.world.audit.event(optionOctets[packet] as number, said(0), said(1), said(2), said(3));
     if (numbers > 4) this.world.audit.event(said(4), said(5), 0, 0, 0);
-  }
-
-  #isParted(node: number, packet: number): boolean {
-    const dest = this.addresses.node(this.packets.dest[packet] as number);
-    for (const { from, to } of this.#partings) if (from.has(node) && to.has(dest)) return true;
-    return false;
   }
 
   #arrive(node: number, packet: number, pipeNumber: number): void {

@@ -1,0 +1,30 @@
+type Parting = { readonly from: ReadonlySet<number>; readonly to: ReadonlySet<number> };
+
+/** Nodes that are parted from others: what one sends to another is gone, silently, where it is sent. */
+export class Partings {
+  /** Packets kept from where they were sent to. */
+  kept = 0;
+  readonly #inForce = new Set<Parting>();
+
+  /** How many are in force. */
+  get count(): number {
+    return this.#inForce.size;
+  }
+
+  /** What one of `from` sends to one of `to` is gone. Answers how to join them again. */
+  part(from: readonly number[], to: readonly number[]): () => void {
+    const parting = { from: new Set(from), to: new Set(to) };
+    this.#inForce.add(parting);
+    return () => this.#inForce.delete(parting);
+  }
+
+  /** Whether a packet between two nodes is kept, and counts it. */
+  keep(node: number, dest: number): boolean {
+    for (const { from, to } of this.#inForce) {
+      if (!from.has(node) || !to.has(dest)) continue;
+      this.kept += 1;
+      return true;
+    }
+    return false;
+  }
+}
