@@ -50,13 +50,26 @@ export class OutFolder {
   }
 
   #attempt<Made>(work: () => Made): Made {
-    try {
-      return work();
-    } catch (error) {
-      const { code, path = this.#folder } = error as NodeJS.ErrnoException;
-      if (code === undefined) throw error;
-      throw new UsageFault(`--out: cannot write ${path} (${code}); name a folder that is yours`);
-    }
+    return attempt(this.#folder, work);
+  }
+}
+
+/** One file in the folder that `--out` names, empty until it is written; what cannot be is known at once. */
+export function openFile(folder: string, name: string): (text: string) => void {
+  const path = join(resolve(folder), name);
+  const write = (text: string): void => attempt(path, () => writeFileSync(path, text));
+  attempt(path, () => makeFolder(dirname(path)));
+  write('');
+  return write;
+}
+
+function attempt<Made>(path: string, work: () => Made): Made {
+  try {
+    return work();
+  } catch (error) {
+    const { code, path: at = path } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new UsageFault(`--out: cannot write ${at} (${code}); name a folder that is yours`);
   }
 }
 

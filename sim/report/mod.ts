@@ -23,3 +23,4 @@ export type {
   WhoSeesWhat,
 } from './data.ts';
 export { renderReport } from './page.ts';
+export { renderValidation, type ValidationData } from './validation.ts';

@@ -1,20 +1,16 @@
-// The document: head, banner, sections in the order a reader asks for them.
-import { sha256 } from '@noble/hashes/sha2.js';
+// The page about a run: banner, and sections in the order a reader asks for them.
 import { distributionChart } from './cdf.ts';
 import { seriesChart } from './chart.ts';
 import type { ReportData } from './data.ts';
-import { type Markup, markup, trusted } from './escape.ts';
+import { documentOf, type Section, sectionOf } from './document.ts';
+import { type Markup, markup } from './escape.ts';
 import { count } from './format.ts';
 import { CHARTS_MAX } from './limits.ts';
 import { matrixTable } from './matrix.ts';
-import { SCRIPT } from './script.ts';
 import { sequenceFigure } from './sequence.ts';
-import { STYLE } from './style.ts';
 import { assertionTable, hashTable, metricTable, recipe } from './tables.ts';
 import { topologyFigure } from './topology.ts';
 import { faultsOf, verdictBanner } from './verdict.ts';
-
-type Section = { readonly id: string; readonly title: string; readonly body: Markup | undefined };
 
 /**
  * One run as one HTML file that needs nothing else: it opens from disk, without network, and without script too.
@@ -33,45 +29,14 @@ export function renderReport(data: ReportData): string {
     { id: 'hashes', title: 'Digests', body: hashTable(data) },
   ];
   const word = faultsOf(data).length === 0 ? 'Held' : 'Broken';
-  return markup`${trusted('<!doctype html>')}
-<html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${word}: ${data.title}</title>
-<style>${trusted(STYLE)}</style></head><body>
-<header><p class="label">SPN run report</p><h1>${data.title}</h1><p class="about">${data.about}</p>
-${verdictBanner(data)}${recipe(data)}</header>
-${contents([...main, ...tail])}
-<main>${main.map(section)}<div class="pair">${tail.map(section)}</div></main>
-<footer><p>Times are virtual unless said otherwise. This file needs no network and no other file.</p></footer>
-<script>${trusted(SCRIPT)}</script></body></html>
-`.html;
-}
-
-const POLICY: string = [
-  "default-src 'none'",
-  `style-src '${hashOf(STYLE)}'`,
-  `script-src '${hashOf(SCRIPT)}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
-
-/** A source expression of the Content Security Policy (CSP Level 3, section 2.3.1). */
-function hashOf(source: string): string {
-  return `sha256-${sha256(new TextEncoder().encode(source)).toBase64()}`;
-}
-
-function section({ id, title, body }: Section): Markup | undefined {
-  if (body === undefined) return undefined;
-  return markup`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
-${body}</section>\n`;
-}
-
-function contents(sections: readonly Section[]): Markup {
-  const links = sections.flatMap(({ id, title, body }) =>
-    body === undefined ? [] : [markup`<li><a href="#${id}">${title}</a></li>`],
+  return documentOf(
+    `${word}: ${data.title}`,
+    markup`<p class="label">SPN run report</p><h1>${data.title}</h1><p class="about">${data.about}</p>
+${verdictBanner(data)}${recipe(data)}`,
+    [...main, ...tail],
+    markup`${main.map(sectionOf)}<div class="pair">${tail.map(sectionOf)}</div>`,
+    'Times are virtual unless said otherwise.',
   );
-  return markup`<nav aria-label="sections"><ul>${links}</ul></nav>`;
 }
 
 function charts({ series, latencies }: ReportData): Markup | undefined {
