@@ -137,7 +137,7 @@ export function mm1k(): Case {
       measure,
       blockedShare,
       { x: { name: 'rho', unit: 'of the rate' }, y: { name: 'dropped', unit: 'of all' } },
-      { over: 'offered', low: 0.7, high: 2, steps: 8 },
+      { over: 'offered', low: 0.7, high: 2, steps: 6 },
     ),
   };
 }

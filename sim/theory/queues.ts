@@ -66,8 +66,8 @@ const systemNs = (rho: number, meanNs: number, squareNs2: number): number =>
 
 const TIME = Object.freeze({ name: 'time in the system', unit: 'ns' });
 const BUSY = Object.freeze({ name: 'rho', unit: 'of the rate' });
-/** From an idle link to one that is busy for nine tenths of the time. */
-const SWEEP = Object.freeze({ over: 'rho', low: 0.1, high: 0.9, steps: 8 });
+/** From a link that idles to one that rarely does. */
+const SWEEP = Object.freeze({ over: 'rho', low: 0.1, high: 0.85, steps: 5 });
 
 const pictureOf = (
   measure: Case['measure'],

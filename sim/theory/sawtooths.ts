@@ -181,7 +181,7 @@ export function mathis(): Case {
       measure,
       (given) => paceOf(given, BY_CHANCE),
       { x: { name: 'loss', unit: '%' }, y: { name: 'losses by chance', unit: 'octets/s' } },
-      { over: 'loss', low: 0.1, high: 0.5, steps: 4 },
+      { over: 'loss', low: 0.1, high: 0.5, steps: 3 },
     ),
   };
 }
