@@ -6,8 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ReportData } from './data.ts';
-import { renderReport } from './mod.ts';
+import { renderReport, renderValidation } from './mod.ts';
 import { broken, EMPTY, HELD } from './sample.case.ts';
+import { FORMULAS } from './validation.case.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 /** A browser may start slowly where other tests run beside it. */
@@ -35,13 +36,13 @@ describe('browser', () => {
 
   /** Opens a page, hands it over, and answers everything that a reader would find wrong with it. */
   async function look(
-    data: ReportData,
+    data: ReportData | string,
     { width = 1280, dark = false }: { readonly width?: number; readonly dark?: boolean },
     see: (page: Page) => Promise<void>,
   ): Promise<readonly string[]> {
     if (browser === undefined) throw new Error('no browser');
     const file = join(folder, 'report.html');
-    writeFileSync(file, renderReport(data));
+    writeFileSync(file, typeof data === 'string' ? data : renderReport(data));
     const context = await browser.newContext({
       offline: true,
       viewport: { width, height: 900 },
@@ -123,6 +124,23 @@ describe('browser', () => {
 
   test('a page fits its window, light and dark', async () => {
     const faults = await look(broken(), {}, async (page) => {
+      for (const width of [700, 1024, 1600]) {
+        await page.setViewportSize({ width, height: 900 });
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme });
+          const needed = await page.evaluate('document.documentElement.scrollWidth');
+          expect(needed, `${width} ${colorScheme}`).toBeLessThanOrEqual(width);
+        }
+      }
+    });
+    expect(faults).toEqual([]);
+  });
+
+  test('the page of formulas reads its curves, and fits its window, light and dark', async () => {
+    const faults = await look(renderValidation(FORMULAS), {}, async (page) => {
+      const chart = page.locator('figure.comparison svg').first();
+      await chart.hover();
+      expect(await chart.locator('.reading').textContent()).toMatch(/^[\d.]+ of the rate: .+ ns$/);
       for (const width of [700, 1024, 1600]) {
         await page.setViewportSize({ width, height: 900 });
         for (const colorScheme of ['light', 'dark'] as const) {

@@ -41,10 +41,10 @@ export function comparisonChart(comparison: Comparison): Markup {
  aria-label="${name} over ${nameOf(across)}: ${caption}" data-readings="${readings(formula, across, up)}">
 ${frame(name, x, y, amount, amount)}
 <text class="tick" x="${PLOT.right}" y="${PLOT.height - 6}" text-anchor="end">${nameOf(across)}</text>
-${legend(isLine === true)}<polyline class="curve" points="${way(formula)}"/>
+<polyline class="curve" points="${way(formula)}"/>
 ${isLine === true ? markup`<polyline class="measured" points="${way(measured)}"/>` : undefined}
 ${measured.map((point, i) => dot(point, halfWidths[i] ?? 0, x, y, isLine === true))}
-${crosshair()}</svg><figcaption>${caption}</figcaption></figure>`;
+${legend(isLine === true)}${crosshair()}</svg><figcaption>${caption}</figcaption></figure>`;
 }
 
 const nameOf = ({ name, unit }: Axis): string => (unit === '' ? name : `${name}, ${unit}`);
