@@ -19,6 +19,9 @@ export type Comparison = {
   readonly isLine?: true;
 };
 
+/** Points that are drawn small because they are many. */
+const CROWD = 30;
+
 export function comparisonChart(comparison: Comparison): Markup {
   const { x: across, y: up, halfWidths, isLine } = comparison;
   const sound = (points: readonly Point[]): readonly Point[] =>
@@ -32,8 +35,11 @@ export function comparisonChart(comparison: Comparison): Markup {
     [PLOT.left, PLOT.right],
     6,
   );
-  const ends = measured.map(([, value], i) => value + (halfWidths[i] ?? 0));
-  const y = span([0, ...formula.map(([, value]) => value), ...ends], [PLOT.bottom, PLOT.top], 4);
+  const ends = measured.flatMap(([, value], i) => {
+    const half = halfWidths[i] ?? 0;
+    return [value - half, value + half];
+  });
+  const y = span([...formula.map(([, value]) => value), ...ends], [PLOT.bottom, PLOT.top], 4);
   const way = (points: readonly Point[]): readonly Markup[] =>
     points.map((point) => markup`${x.at(point[0])},${y.at(point[1])} `);
   const caption = `${count(measured.length, 'point')} measured${intervals(measured, halfWidths)}`;
@@ -43,7 +49,7 @@ ${frame(name, x, y, amount, amount)}
 <text class="tick" x="${PLOT.right}" y="${PLOT.height - 6}" text-anchor="end">${nameOf(across)}</text>
 <polyline class="curve" points="${way(formula)}"/>
 ${isLine === true ? markup`<polyline class="measured" points="${way(measured)}"/>` : undefined}
-${measured.map((point, i) => dot(point, halfWidths[i] ?? 0, x, y, isLine === true))}
+${measured.map((point, i) => dot(point, halfWidths[i] ?? 0, x, y, measured.length > CROWD))}
 ${legend(isLine === true)}${crosshair()}</svg><figcaption>${caption}</figcaption></figure>`;
 }
 

@@ -254,16 +254,10 @@ export function cubic(): Case {
         transfer.run(1000 * part * k - atMs);
         const measured = inOneRound();
         atMs = 1000 * part * k + rttMs;
-        // A round trip more or less; and a segment in W, and one here, that are not whole.
+        // A round trip more or less.
         const slope = (3 * CUBIC_C * beyond * beyond * rttMs) / 1000;
         const expected = cubicWindow(most, k, rttMs, part * k);
-        return certain(
-          `window at ${part} K`,
-          'segments',
-          expected,
-          measured,
-          slope + Math.max(3, 0.03 * expected),
-        );
+        return certain(`window at ${part} K`, 'segments', expected, measured, slope + WHOLE);
       });
     },
     picture: (given, ground) => {
@@ -279,6 +273,9 @@ export function cubic(): Case {
     },
   };
 }
+
+/** Segments by which W is not whole, what is measured is not, and a round trip may begin within a burst. */
+const WHOLE = 4.5;
 
 /** What Reno would have so many round trips after a loss at W: slower until it is back there, then one a round. */
 function renoBeside(most: number, rounds: number): number {
