@@ -52,7 +52,7 @@ function plantOf(settings: readonly string[]): PhysicsPlant | undefined {
   throw new UsageFault(`unknown plant "${name}"${nearest(name, Object.keys(PHYSICS_PLANTS))}`);
 }
 
-/** A setting that nobody has is a mistake, and so is one that only some can take: the same name means the same to all. */
+/** A setting that nobody has is a mistake, and so is one that only some can take: one name means the same to all. */
 function check(setting: string, chosen: readonly Case[]): void {
   const takers = chosen.filter((one) => has(one, setting));
   const [first = chosen[0] as Case] = takers;

@@ -73,7 +73,9 @@ summary{cursor:pointer;font-size:14px;color:var(--accent);width:max-content}
 details table{margin-top:8px}
 .case{margin-top:10px}
 .case table{font-variant-numeric:tabular-nums}
-@media(min-width:1000px){.case.drawn{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:24px;align-items:start}}
+@media(min-width:1000px){
+.case.drawn{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:24px;align-items:start}
+}
 .leaks{margin-top:14px;padding:4px 20px 12px;border-left:4px solid var(--bad);background:var(--bad-fill);
 border-radius:0 8px 8px 0}
 .leaks ul{margin:0;padding-left:18px}
@@ -121,10 +123,7 @@ const PRINT = `@media print{
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 nav,#copy,.cross,summary{display:none}
 main,header,footer{max-width:none;padding:0}
-figure,.verdict,.recipe,tr,.case{margin-top:10px}
-.case table{font-variant-numeric:tabular-nums}
-@media(min-width:1000px){.case.drawn{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:24px;align-items:start}}
-.leaks{break-inside:avoid}
+figure,.verdict,.recipe,tr,.leaks{break-inside:avoid}
 h2,.group{break-after:avoid}
 .scroll{overflow:visible}
 .matrix{min-width:0;font-size:12px}

@@ -82,7 +82,7 @@ const LOOKS = 1000;
 export function conservation(): Case {
   return {
     name: 'conservation',
-    about: `${HOPS} links with every trouble, one cut at times: what was sent or copied arrived, vanished or is under way`,
+    about: `${HOPS} links with every trouble: what was sent or copied arrived, is counted as gone, or is under way`,
     parameters: {
       sent: {
         default: 20_000,

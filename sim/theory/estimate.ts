@@ -74,7 +74,7 @@ export function ratioOf(above: Float64Array, below: Float64Array): Estimate {
   return { mean, standardError: (estimateOf(off).standardError * count) / sum(below) };
 }
 
-/** The mean of values, less what a control of mean 0 that they follow says of them (Law and Kelton, control variates). */
+/** The mean of values, less what a control of mean 0 that they follow says (Law and Kelton, control variates). */
 export function controlled(values: readonly number[], controls: readonly number[]): Estimate {
   const [value, control] = [estimateOf(values).mean, estimateOf(controls).mean];
   let [both, square] = [0, 0];

@@ -120,7 +120,7 @@ export function mm1k(): Case {
   return {
     name: 'm-m-1-k',
     about:
-      'room for K, equal packets, each at a rate drawn so that it takes exponential time: P(K) of P(n) ~ rho^n is dropped, N = sum n P(n)',
+      'room for K, equal packets that each take exponential time: P(n) ~ rho^n, P(K) is dropped, N = sum n P(n)',
     parameters: {
       offered: { default: 1, min: 0.7, max: 3, unit: 'of the rate', about: 'rho' },
       room: {

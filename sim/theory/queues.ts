@@ -25,9 +25,9 @@ const NO_LIMIT = 1e12;
 const batchOf = (rho: number): number => Math.round(400 + 50 / ((1 - rho) * (1 - rho)));
 
 /**
- * Customers by a Poisson process, each of the packets whose octets `lengthsOf` says. Measures the time from a customer's
- * coming to the arrival of its last packet, and how many customers are there on average when one comes (which is what
- * an onlooker sees at any time: Wolff, "Poisson arrivals see time averages", 1982).
+ * Customers by a Poisson process, each of the packets whose octets `lengthsOf` says. Measures the time from a
+ * customer's coming to the arrival of its last packet, and how many customers are there on average when one comes
+ * (which is what an onlooker sees at any time: Wolff, "Poisson arrivals see time averages", 1982).
  */
 function measureQueue(
   ground: Ground,

@@ -54,7 +54,7 @@ export function renoSawtooth(): Case {
   return {
     name: 'reno-sawtooth',
     about:
-      'every n-th segment lost: from W/2 to W by one each round trip, and two to hear of it and recover; n = 3 W^2 / 8 + 7 W / 4',
+      'every n-th segment lost: W/2 to W by one a round trip, two more to recover; n = 3 W^2 / 8 + 7 W / 4',
     parameters: {
       segments: {
         default: 600,
@@ -170,7 +170,7 @@ export function mathis(): Case {
   return {
     name: 'mathis',
     about:
-      'Reno under loss p: 1 / p segments in 1 / (c sqrt(p)) round trips and one to recover; c = 1.31 by chance, sqrt(3 / 2) periodic',
+      'Reno under loss p: 1 / p segments in 1 / (c sqrt(p)) + 1 round trips; c = 1.31 by chance, sqrt(3 / 2) periodic',
     parameters: {
       // Beyond half a percent time-outs count, which neither formula knows of (Padhye and others 1998).
       loss: { default: 0.2, min: 0.1, max: 0.5, unit: '%', about: 'p' },
@@ -201,7 +201,7 @@ const CUBIC_RTT: Parameter = Object.freeze({
   ...{ default: 100, min: 70, max: 200, unit: 'ms', about: 'there and back' },
 });
 
-/** A sender of CUBIC that has just made good a loss at a window of `most` segments, and the seconds until it is back. */
+/** A sender of CUBIC that has just made good a loss at `most` segments, and the seconds until it is back there. */
 function afterLoss(ground: Ground, rttMs: number) {
   let segments = 0;
   const link = { delayNs: delayOf(rttMs) };

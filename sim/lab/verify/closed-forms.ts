@@ -16,7 +16,7 @@ import type { Found } from './row.ts';
 const [FROM, TO] = [0.1, 0.6];
 const STEPS = 1000;
 
-/** Every formula where it stands by itself and once elsewhere, by the seed; and none that would pass when off by a tenth. */
+/** Every formula by default and once elsewhere, by the seed; and none that would pass when off by a tenth. */
 export async function closedForms(seed: string): Promise<Found> {
   return judge(cases(), seed);
 }
