@@ -104,7 +104,7 @@ function bodyOf({ about, params, command, quantities, picture }: ValidationCase)
   );
   return markup`<p>${about}</p><p class="note">${settings}<code>${command}</code></p>
 <div class="case${picture === undefined ? '' : ' drawn'}"><div class="scroll"><table><thead><tr>
-<th scope="col">Result</th><th scope="col">Quantity</th><th scope="col" class="number">Formula</th><th scope="col" class="number">Measured</th>
-<th scope="col" class="number">95 %</th><th scope="col">Unit</th></tr></thead><tbody>${rows}</tbody></table></div>
+<th scope="col">Result</th><th scope="col">Quantity</th><th scope="col" class="number">Formula</th>
+<th scope="col" class="number">Measured</th><th scope="col" class="number">95 %</th><th scope="col">Unit</th></tr></thead><tbody>${rows}</tbody></table></div>
 ${picture && comparisonChart(picture)}</div>`;
 }

@@ -33,7 +33,7 @@ const ELSEWHERE: readonly (readonly [string, ...string[]])[] = [
   ['m-m-1-k', 'offered=3', 'room=3'],
   ['little', 'burst=1', 'busy=1.5'],
   ['conservation', 'trouble=50', 'sent=3000'],
-  ['reno-sawtooth', 'segments=400', 'rtt=20'],
+  ['reno-sawtooth', 'segments=600', 'rtt=20'],
   ['slow-start', 'rtt=20'],
   ['slow-start', 'rtt=500'],
   ['codel', 'load=1.1'],
