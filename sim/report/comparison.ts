@@ -45,7 +45,7 @@ export function comparisonChart(comparison: Comparison): Markup {
   const caption = `${count(measured.length, 'point')} measured${intervals(measured, halfWidths)}`;
   return markup`<figure class="chart comparison"><svg viewBox="0 0 520 ${PLOT.height}" role="img"
  aria-label="${name} over ${nameOf(across)}: ${caption}" data-readings="${readings(formula, across, up)}">
-${frame(name, x, y, amount, amount)}
+${frame(name, x, y, amount, (value) => (y.high >= 1e6 ? `${amount(value / 1e6)} M` : amount(value)))}
 <text class="tick" x="${PLOT.right}" y="${PLOT.height - 6}" text-anchor="end">${nameOf(across)}</text>
 <polyline class="curve" points="${way(formula)}"/>
 ${isLine === true ? markup`<polyline class="measured" points="${way(measured)}"/>` : undefined}

@@ -22,7 +22,7 @@ describe('the page of formulas', () => {
     const section = byId(page, 'm-d-1') as HtmlElement;
     expect(textOf(section)).toContain('time in the system 2 166 670 2 161 770');
     expect(textOf(section)).toContain('± 16 000');
-    expect(textOf(section)).toContain('exactly one 1 1 exact');
+    expect(textOf(section)).toContain('exactly one 1 1 –');
     expect(all(section, 'circle', 'dot')).toHaveLength(3 + 1);
     expect(all(section, 'path', 'interval')).toHaveLength(1);
     const text = textOf(page);

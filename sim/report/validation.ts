@@ -97,7 +97,7 @@ function bodyOf({ about, params, command, quantities, picture }: ValidationCase)
     }) => markup`<tr class="${ok ? 'ok' : 'failed'}">
 <td><span class="pill ${ok ? 'good' : 'bad'}">${ok ? 'ok' : 'FAILS'}</span></td><th scope="row">${quantity}</th>
 <td class="number">${amount(expected)}</td><td class="number">${amount(measured)}</td>
-<td class="number">${halfWidth > 0 ? `± ${amount(halfWidth)}` : 'exact'}</td><td>${unit}</td></tr>\n`,
+<td class="number">${halfWidth > 0 ? `± ${amount(halfWidth)}` : '–'}</td><td>${unit}</td></tr>\n`,
   );
   const settings = Object.entries(params).map(
     ([name, value]) => markup`<code class="chip">${name}=${String(value)}</code> `,
@@ -105,6 +105,7 @@ function bodyOf({ about, params, command, quantities, picture }: ValidationCase)
   return markup`<p>${about}</p><p class="note">${settings}<code>${command}</code></p>
 <div class="case${picture === undefined ? '' : ' drawn'}"><div class="scroll"><table><thead><tr>
 <th scope="col">Result</th><th scope="col">Quantity</th><th scope="col" class="number">Formula</th>
-<th scope="col" class="number">Measured</th><th scope="col" class="number">95 %</th><th scope="col">Unit</th></tr></thead><tbody>${rows}</tbody></table></div>
+<th scope="col" class="number">Measured</th><th scope="col" class="number">95 %</th><th scope="col">Unit</th>
+</tr></thead><tbody>${rows}</tbody></table></div>
 ${picture && comparisonChart(picture)}</div>`;
 }
