@@ -170,10 +170,11 @@ function addRest(program: Command, finish: (status: number) => void): void {
 
   program
     .command('validate [case...]')
-    .description('the simulated network against formulas: queues, losses, streams')
-    .option('--set <key=value>', 'a parameter of a case; repeatable', collect, [])
+    .description('the simulated network against formulas, laws and ns-3: queues, losses, streams')
+    .option('--set <key=value>', 'a parameter, or plant=NAME for a defect; repeatable', collect, [])
     .option('--seed <n>', 'whole number all randomness comes from (default 1)')
     .option('--json', 'an object a line for machines')
+    .option('--out <dir>', 'write validation.html there')
     .addHelpText('after', `\nExample: ${LAB} validate m-d-1 --set rho=0.9`)
     .action(async (cases, options) => {
       const { validate } = await import('./validate.ts');

@@ -106,6 +106,19 @@ test.each([
   [['validate', 'm-d-1', '--set', 'rho=1'], 'is a number from 0.05 to 0.95 (of the rate), not "1"'],
   [['validate', 'm-d-1', '--set', 'rtt=50'], 'unknown parameter "rtt" of m-d-1'],
   [['validate', 'rto', '--set', 'rtt=50', '--set', 'rtt=60'], '"rtt" is set twice'],
+  [
+    ['validate', '--set', 'rtt=300'],
+    'is refused by reno-sawtooth (20 to 200 ms), mathis (20 to 200 ms), cubic (70 to 200 ms), fairness',
+  ],
+  [['validate', '--set', 'rtt=300'], 'name cases that take it: slow-start, rto, bandwidth-delay'],
+  [['validate', 'rto', 'cubic', '--set', 'rtt=1'], 'refused by rto (20 to 500 ms), cubic'],
+  [['validate', '--set', 'rhoo=0.5'], 'unknown parameter "rhoo" of'],
+  [
+    ['validate', '--set', 'plant=lostcarry'],
+    'unknown plant "lostcarry"; did you mean "lost-carry"?',
+  ],
+  [['validate', '--set', 'plant=constructor'], 'unknown plant "constructor"'],
+  [['validate', 'm-d-1', '--out', '/proc/nope'], 'cannot write'],
 ])('%j is a usage error of at most two lines', async (args, message) => {
   const { code, out, err } = await within(...args);
   expect([code, out]).toEqual([2, '']);
@@ -196,6 +209,26 @@ test('validate prints an object a line, and sets each case what it has', async (
     ['case', 'expected', 'measured', 'ok', 'params', 'quantity', 'standardError', 'unit'].sort(),
   );
   expect([lines[0].params.hops, lines[1].params]).toEqual([2, { rtt: 50 }]);
+});
+
+test('a planted defect in the physics exits 1 and is named with what found it', async () => {
+  const { code, out } = await within('validate', 'pipelining', '--set', 'plant=lost-carry');
+  expect(code).toBe(1);
+  expect(out).toMatch(/FAILED\s+time until the last/);
+  expect(out).toContain('plant lost-carry: pipelining: time until the last');
+});
+
+test('validate leaves a page, and ns-3 is skipped with a reason where a defect is planted', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'spn-lab-'));
+  const plant = ['--set', 'plant=reordering-ignored'];
+  const cases = ['store-and-forward', 'slow-start', 'ns-3'];
+  const { code, out } = await within('validate', ...cases, ...plant, '--out', folder, '--json');
+  expect(code).toBe(0);
+  expect(out).toContain('{"case":"ns-3","skipped":"a defect is planted"}');
+  const page = readFileSync(join(folder, 'validation.html'), 'utf8');
+  expect(page).toContain('<svg');
+  expect(page).toContain('store-and-forward');
+  rmSync(folder, { recursive: true });
 });
 
 test('a list has every scenario, and nothing but JSON when asked for it', () => {

@@ -55,6 +55,15 @@ export class OutFolder {
   }
 }
 
+/** One file in the folder that `--out` names, empty until it is written; what cannot be is known at once. */
+export function openFile(folder: string, name: string): (text: string) => void {
+  const path = join(resolve(folder), name);
+  const write = (text: string): void => attempt(path, () => writeFileSync(path, text));
+  attempt(path, () => makeFolder(dirname(path)));
+  write('');
+  return write;
+}
+
 /** Work in the folder of `--out`: that it cannot be done is the user's to mend. */
 export function attempt<Made>(folder: string, work: () => Made): Made {
   try {

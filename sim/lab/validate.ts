@@ -1,59 +1,79 @@
-import { nearest } from '#sim/mod.ts';
-import { type Case, cases, Given, give, isRight, type Quantity } from '#sim/theory/mod.ts';
-import { UsageFault } from './fault.ts';
+import { ns3Missing } from '#bench/mod.ts';
+import {
+  type Case,
+  cases,
+  type Given,
+  Ground,
+  isRight,
+  type Quantity,
+  WITHIN_95,
+} from '#sim/theory/mod.ts';
 import { LAB } from './invocation.ts';
+import { NS3, ns3Case } from './ns3-case.ts';
+import { openFile } from './out-folder.ts';
 import { bold, mark, print, progress, table } from './print.ts';
 import { seedOf } from './seed.ts';
+import { planOf } from './validate-plan.ts';
+import { type Judged, VALIDATION_PAGE, validationPage } from './validation-page.ts';
 
 export type ValidateOptions = {
   readonly set: readonly string[];
   readonly seed?: string;
   readonly json?: true;
+  readonly out?: string;
 };
 
-/** Measures cases, all unless some are named, against their formulas. 0: all are right; 1: one is not. */
+/**
+ * Measures cases, all unless some are named, against their formulas, and some of them against ns-3 where it is
+ * installed. 0: all are right; 1: one is not.
+ */
 export async function validate(
   names: readonly string[],
   options: ValidateOptions,
 ): Promise<number> {
-  const seed = seedOf(options.seed);
-  const all = cases();
-  const chosen = names.length === 0 ? all : names.map((name) => caseOf(name, all));
   // Before the first is measured: some take long.
-  const planned = chosen.map((one) => ({ one, given: givenTo(one, options.set, chosen) }));
-  let allRight = true;
-  for (const { one, given } of planned) {
+  const { steps, plant } = planOf([...cases(), ns3Case()], names, options.set);
+  const ground = new Ground(seedOf(options.seed), plant);
+  const write = options.out === undefined ? undefined : openFile(options.out, VALIDATION_PAGE);
+  const judged: Judged[] = [];
+  let missing: string | undefined;
+  for (const { one, given } of steps) {
+    // A defect of ours is none of theirs.
+    if (one.name === NS3) missing = plant === undefined ? ns3Missing() : 'a defect is planted';
+    if (one.name === NS3 && missing !== undefined) {
+      if (options.json !== true) await print(`${bold(NS3)}  skipped: ${missing}\n`);
+      else await print(JSON.stringify({ case: NS3, skipped: missing }));
+      continue;
+    }
     progress(`${one.name}: ${one.about}`);
-    const quantities = one.measure(given, seed);
-    allRight &&= quantities.every(isRight);
-    await print(
-      options.json === true
-        ? quantities.map((quantity) => JSON.stringify(line(one, given, quantity))).join('\n')
-        : text(one, given, quantities),
-    );
+    const quantities = one.measure(given, ground);
+    judged.push({ one, given, quantities });
+    const lines = quantities.map((quantity) => JSON.stringify(line(one, given, quantity)));
+    await print(options.json === true ? lines.join('\n') : text(one, given, quantities));
   }
-  if (options.json !== true && names.length === 0)
-    await print(`one of them elsewhere: ${LAB} validate m-d-1 --set rho=0.9`);
-  return allRight ? 0 : 1;
+  const wrong = judged.flatMap(({ one, quantities }) =>
+    quantities
+      .filter((quantity) => !isRight(quantity))
+      .map(({ quantity }) => `${one.name}: ${quantity}`),
+  );
+  if (write !== undefined) {
+    progress('pictures');
+    write(validationPage({ judged, ground, missing, command: commandOf(names, options) }));
+  }
+  if (options.json !== true) {
+    if (write !== undefined) await print(`page  ${options.out}/${VALIDATION_PAGE}`);
+    if (plant !== undefined)
+      await print(`plant ${plant}: ${wrong.join(', ') || 'nothing noticed it'}`);
+    if (names.length === 0)
+      await print(`one of them elsewhere: ${LAB} validate m-d-1 --set rho=0.9`);
+  }
+  return wrong.length === 0 ? 0 : 1;
 }
 
-function caseOf(name: string, all: readonly Case[]): Case {
-  const found = all.find((one) => one.name === name);
-  if (found !== undefined) return found;
-  const names = all.map((one) => one.name);
-  throw new UsageFault(`unknown case "${name}"${nearest(name, names)}`);
-}
-
-/** What is set goes to every case that has such a parameter; one that none of them has is a mistake. */
-function givenTo(one: Case, settings: readonly string[], all: readonly Case[]): Given {
-  const own = settings.filter((setting) => {
-    const [key = ''] = setting.split('=', 1);
-    const isKnown = all.some(({ parameters }) => Object.hasOwn(parameters, key));
-    return !isKnown || Object.hasOwn(one.parameters, key);
-  });
-  const made = give(one, own);
-  if (made instanceof Given) return made;
-  throw new UsageFault(made.fault);
+function commandOf(names: readonly string[], { set, seed }: ValidateOptions): string {
+  const settings = set.flatMap((setting) => ['--set', setting]);
+  const seeds = seed === undefined ? [] : ['--seed', seed];
+  return [LAB, 'validate', ...names, ...settings, ...seeds].join(' ');
 }
 
 function line({ name }: Case, { values }: Given, quantity: Quantity): object {
@@ -68,7 +88,7 @@ function text({ name, about }: Case, { values }: Given, quantities: readonly Qua
     quantity.quantity,
     `expected ${figure(quantity.expected)}`,
     `measured ${figure(quantity.measured)}`,
-    quantity.standardError === 0 ? '' : `+- ${figure(1.96 * quantity.standardError)}`,
+    quantity.standardError === 0 ? '' : `+- ${figure(WITHIN_95 * quantity.standardError)}`,
     quantity.unit,
   ]);
   return `${bold(name)}  ${about}\n  ${settings.join(' ')}\n${table(rows)}\n`;

@@ -6,9 +6,10 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ReportData } from './data.ts';
-import { renderReport, renderSweep } from './mod.ts';
+import { renderReport, renderSweep, renderValidation } from './mod.ts';
 import { broken, EMPTY, HELD } from './sample.case.ts';
 import { manyRuns } from './sweep.case.ts';
+import { FORMULAS } from './validation.case.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 /** A browser may start slowly where other tests run beside it. */
@@ -148,6 +149,23 @@ describe('browser', () => {
       await point.hover();
       expect(await widthOf()).toBe('2.5px');
       expect(await point.locator('title').textContent()).toMatch(/^delay=1 rate=10: 10 ± 1 ms/);
+    });
+    expect(faults).toEqual([]);
+  });
+
+  test('the page of formulas reads its curves, and fits its window, light and dark', async () => {
+    const faults = await look(renderValidation(FORMULAS), {}, async (page) => {
+      const chart = page.locator('figure.comparison svg').first();
+      await chart.hover();
+      expect(await chart.locator('.reading').textContent()).toMatch(/^[\d.]+ of the rate: .+ ns$/);
+      for (const width of [700, 1024, 1600]) {
+        await page.setViewportSize({ width, height: 900 });
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme });
+          const needed = await page.evaluate('document.documentElement.scrollWidth');
+          expect(needed, `${width} ${colorScheme}`).toBeLessThanOrEqual(width);
+        }
+      }
     });
     expect(faults).toEqual([]);
   });

@@ -42,6 +42,9 @@ max-width:760px}
 .axis{stroke:var(--soft);stroke-width:1;fill:none}
 svg text.tick{font-size:11px;fill:var(--soft);font-variant-numeric:tabular-nums}
 .curve{fill:none;stroke:var(--accent);stroke-width:1.75;stroke-linejoin:round}
+.measured{fill:none;stroke:var(--good);stroke-width:1.25;stroke-linejoin:round}
+.dot{fill:var(--good)}
+.interval{fill:none;stroke:var(--good);stroke-width:1.5}
 .area{fill:var(--accent);opacity:.1}
 .threshold{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:6 4;fill:none}
 .forbidden{fill:var(--bad);opacity:.07}

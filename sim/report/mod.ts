@@ -26,3 +26,4 @@ export type {
 export { renderReport } from './page.ts';
 export { quantile } from './scale.ts';
 export { renderSweep, type SweepData } from './sweep.ts';
+export { renderValidation, type ValidationData } from './validation.ts';

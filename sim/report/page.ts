@@ -1,25 +1,16 @@
-// The document: head, banner, sections in the order a reader asks for them.
-import { sha256 } from '@noble/hashes/sha2.js';
+// The page about a run: banner, and sections in the order a reader asks for them.
 import { distributionChart } from './cdf.ts';
 import { seriesChart } from './chart.ts';
 import type { ReportData } from './data.ts';
-import { type Markup, markup, trusted } from './escape.ts';
+import { documentOf, type Section, sectionOf } from './document.ts';
+import { type Markup, markup } from './escape.ts';
 import { count } from './format.ts';
 import { CHARTS_MAX } from './limits.ts';
 import { matrixTable } from './matrix.ts';
-import { SCRIPT } from './script.ts';
 import { sequenceFigure } from './sequence.ts';
-import { STYLE } from './style.ts';
 import { assertionTable, hashTable, metricTable, recipe } from './tables.ts';
 import { topologyFigure } from './topology.ts';
 import { faultsOf, verdictBanner } from './verdict.ts';
-
-/** A part of a page; left out when there is nothing to say. */
-export type Section = {
-  readonly id: string;
-  readonly title: string;
-  readonly body: Markup | undefined;
-};
 
 /**
  * One run as one HTML file that needs nothing else: it opens from disk, without network, and without script too.
@@ -37,65 +28,15 @@ export function renderReport(data: ReportData): string {
     { id: 'metrics', title: 'Metrics', body: metricTable(data) },
     { id: 'hashes', title: 'Digests', body: hashTable(data) },
   ];
-  return documentOf(data, {
-    label: 'SPN run report',
-    held: faultsOf(data).length === 0,
-    head: markup`${verdictBanner(data)}${recipe(data)}`,
-    contents: contents([...main, ...tail]),
-    main: markup`${main.map(section)}<div class="pair">${tail.map(section)}</div>`,
-  });
-}
-
-/** A whole page. Its policy lets only this folder's style and script in, by their hashes. */
-export function documentOf(
-  { title, about }: { readonly title: string; readonly about: string },
-  parts: {
-    readonly label: string;
-    readonly held: boolean;
-    readonly head: Markup;
-    readonly contents: Markup;
-    readonly main: Markup;
-  },
-): string {
-  return markup`${trusted('<!doctype html>')}
-<html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${parts.held ? 'Held' : 'Broken'}: ${title}</title>
-<style>${trusted(STYLE)}</style></head><body>
-<header><p class="label">${parts.label}</p><h1>${title}</h1><p class="about">${about}</p>
-${parts.head}</header>
-${parts.contents}
-<main>${parts.main}</main>
-<footer><p>Times are virtual unless said otherwise. This file needs no network and no other file.</p></footer>
-<script>${trusted(SCRIPT)}</script></body></html>
-`.html;
-}
-
-const POLICY: string = [
-  "default-src 'none'",
-  `style-src '${hashOf(STYLE)}'`,
-  `script-src '${hashOf(SCRIPT)}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
-
-/** A source expression of the Content Security Policy (CSP Level 3, section 2.3.1). */
-function hashOf(source: string): string {
-  return `sha256-${sha256(new TextEncoder().encode(source)).toBase64()}`;
-}
-
-export function section({ id, title, body }: Section): Markup | undefined {
-  if (body === undefined) return undefined;
-  return markup`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
-${body}</section>\n`;
-}
-
-export function contents(sections: readonly Section[]): Markup {
-  const links = sections.flatMap(({ id, title, body }) =>
-    body === undefined ? [] : [markup`<li><a href="#${id}">${title}</a></li>`],
+  const word = faultsOf(data).length === 0 ? 'Held' : 'Broken';
+  return documentOf(
+    `${word}: ${data.title}`,
+    markup`<p class="label">SPN run report</p><h1>${data.title}</h1><p class="about">${data.about}</p>
+${verdictBanner(data)}${recipe(data)}`,
+    [...main, ...tail],
+    markup`${main.map(sectionOf)}<div class="pair">${tail.map(sectionOf)}</div>`,
+    'Times are virtual unless said otherwise.',
   );
-  return markup`<nav aria-label="sections"><ul>${links}</ul></nav>`;
 }
 
 function charts({ series, latencies }: ReportData): Markup | undefined {

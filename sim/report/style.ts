@@ -73,6 +73,11 @@ color:var(--soft)}
 details{margin-top:12px}
 summary{cursor:pointer;font-size:14px;color:var(--accent);width:max-content}
 details table{margin-top:8px}
+.case{margin-top:10px}
+.case table{font-variant-numeric:tabular-nums}
+@media(min-width:1000px){
+.case.drawn{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:24px;align-items:start}
+}
 .leaks{margin-top:14px;padding:4px 20px 12px;border-left:4px solid var(--bad);background:var(--bad-fill);
 border-radius:0 8px 8px 0}
 .leaks ul{margin:0;padding-left:18px}

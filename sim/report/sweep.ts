@@ -1,9 +1,10 @@
 // The page about many runs: banner, how to repeat it, a chart for each metric, every figure, every assertion.
+
+import { documentOf, type Section, sectionOf } from './document.ts';
 import { type Markup, markup } from './escape.ts';
 import { amount, count } from './format.ts';
 import { CURVES_MAX, curveKey, intervalChart, meanText } from './intervals.ts';
 import { CHARTS_MAX, ROWS_MAX } from './limits.ts';
-import { contents, documentOf, type Section, section } from './page.ts';
 import type { Mean, SweepData, SweepMetric, SweepValue } from './sweep-data.ts';
 import { fact, leftOut, repeat } from './tables.ts';
 import { banner } from './verdict.ts';
@@ -34,13 +35,15 @@ export function renderSweep(data: SweepData): string {
     ],
   });
   const facts = data.facts.map(([name, text]) => fact(name, markup`<code>${text}</code>`));
-  return documentOf(data, {
-    label: 'SPN sweep report',
-    held: faults.length === 0,
-    head: markup`${head}${repeat('sweep', data.command, facts)}`,
-    contents: contents(sections),
-    main: markup`${sections.map(section)}`,
-  });
+  const word = faults.length === 0 ? 'Held' : 'Broken';
+  return documentOf(
+    `${word}: ${data.title}`,
+    markup`<p class="label">SPN sweep report</p><h1>${data.title}</h1><p class="about">${data.about}</p>
+${head}${repeat('sweep', data.command, facts)}`,
+    sections,
+    markup`${sections.map(sectionOf)}`,
+    'Times are virtual unless said otherwise.',
+  );
 }
 
 function faultsOf({ assertions, faults }: SweepData): readonly string[] {

@@ -55,7 +55,7 @@ export function banner({
 }): Markup {
   const held = faults.length === 0;
   return markup`<section class="verdict ${held ? 'held' : 'broken'}" aria-label="verdict">
-<div class="badge">${badge(held)}</div>
+<div class="badge">${verdictBadge(held)}</div>
 <div class="words"><p class="headline"><strong>${held ? 'Held' : 'Broken'}</strong> <span>${tally}</span></p>
 ${words}${held ? undefined : faultList(faults)}</div>
 <dl class="size">
@@ -78,7 +78,7 @@ function plantNote(plant: string | undefined, held: boolean): Markup | undefined
   return markup`<p>The defect <code>${plant}</code> was planted on purpose, ${meaning}.</p>`;
 }
 
-function badge(held: boolean): Markup {
+export function verdictBadge(held: boolean): Markup {
   const mark = held ? markup`M11 20.500l6 6 12-13` : markup`M13 13l14 14M27 13l-14 14`;
   return markup`<svg viewBox="0 0 40 40" aria-hidden="true"><circle cx="20" cy="20" r="18"/><path d="${mark}"/></svg>`;
 }

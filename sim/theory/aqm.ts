@@ -1,6 +1,9 @@
 import { CODEL_INTERVAL_NS, CODEL_TARGET_NS, type QueueKind } from '../network/mod.ts';
-import { type Case, certain, type Parameter } from './case.ts';
+import { type Case, certain, type Given } from './case.ts';
 import { Chain } from './chain.ts';
+import { LOAD } from './finite-queues.ts';
+import type { Ground } from './ground.ts';
+import type { Point } from './picture.ts';
 
 // Queues that manage themselves, under loads that do not give way.
 
@@ -11,17 +14,9 @@ const EACH_NS: number = (OCTETS * 8e9) / RATE_BPS;
 const NO_LIMIT = 1e9;
 const DROPS = 40;
 
-const LOAD: Parameter = Object.freeze({
-  default: 1.5,
-  min: 1.1,
-  max: 4,
-  unit: 'of the rate',
-  about: 'what comes',
-});
-
 /** A link with such a queue, on which flows send packets as fast as they say, as shares of its rate. */
 function loaded(
-  seed: string,
+  ground: Ground,
   queue: QueueKind,
   loads: readonly number[],
   until: (chain: Chain) => boolean,
@@ -31,7 +26,7 @@ function loaded(
   const waitNs = loads.map(() => 0);
   const sentNs: number[] = [];
   const flowOf: number[] = [];
-  const chain: Chain = new Chain(seed, [pipe], (number) => {
+  const chain: Chain = new Chain(ground, [pipe], (number) => {
     const flow = flowOf[number] as number;
     arrivals[flow] = (arrivals[flow] as number) + 1;
     waitNs[flow] = Math.max(waitNs[flow] as number, chain.nowNs - (sentNs[number] as number));
@@ -59,27 +54,47 @@ export function codel(): Case {
     about:
       'too much for too long: the first drop an interval after the target is passed, the next n-th after T / sqrt(n)',
     parameters: { load: LOAD },
-    measure: (given, seed) => {
-      const load = given.get('load');
-      const dropsNs: number[] = [];
-      const { chain } = loaded(seed, 'codel', [load], (running) => {
-        const { there } = running.links[0] as (typeof running.links)[number];
-        while (dropsNs.length < there.dropped) dropsNs.push(running.nowNs);
-        return dropsNs.length >= DROPS;
-      });
-      // A packet waits as long as what came before it takes longer than it took to come.
-      const passedNs = CODEL_TARGET_NS / (1 - 1 / load);
+    measure: (given, ground) => {
+      const { dropsNs, expectedNs: passedNs } = dropsOf(given, ground);
       const [firstNs = 0] = dropsNs;
       let expected = 0;
       for (let n = 1; n < DROPS; n++) expected += CODEL_INTERVAL_NS / Math.sqrt(n);
-      const lastNs = (dropsNs[DROPS - 1] ?? chain.nowNs) - firstNs;
+      const lastNs = (dropsNs[DROPS - 1] ?? Infinity) - firstNs;
       return [
         // Packets come, are looked at and dropped one at a time.
         certain('first drop', 'ns', passedNs + CODEL_INTERVAL_NS, firstNs, 5 * EACH_NS),
         certain(`from the first to drop ${DROPS}`, 'ns', expected, lastNs, 2 * EACH_NS),
       ];
     },
+    picture: (given, ground) => {
+      const { dropsNs, expectedNs } = dropsOf(given, ground);
+      let atNs = expectedNs + CODEL_INTERVAL_NS;
+      const formula = dropsNs.map((_, i): Point => {
+        if (i > 0) atNs += CODEL_INTERVAL_NS / Math.sqrt(i);
+        return [atNs / 1e6, i + 1];
+      });
+      return {
+        x: { name: 'time', unit: 'ms' },
+        y: { name: 'dropped', unit: 'packets' },
+        formula,
+        measured: dropsNs.map((ns, i): Point => [ns / 1e6, i + 1]),
+        halfWidths: [],
+      };
+    },
   };
+}
+
+/** When the first packets are dropped, and when one will first have waited for too long. */
+function dropsOf(given: Given, ground: Ground) {
+  const load = given.get('load');
+  const dropsNs: number[] = [];
+  loaded(ground, 'codel', [load], (running) => {
+    const { there } = running.links[0] as (typeof running.links)[number];
+    while (dropsNs.length < there.dropped) dropsNs.push(running.nowNs);
+    return dropsNs.length >= DROPS;
+  });
+  // A packet waits as long as what came before it takes longer than it took to come.
+  return { dropsNs, expectedNs: CODEL_TARGET_NS / (1 - 1 / load) };
 }
 
 export function fqCodel(): Case {
@@ -91,11 +106,11 @@ export function fqCodel(): Case {
       light: { default: 0.2, min: 0.05, max: 0.45, unit: 'of the rate', about: 'the light flow' },
       heavy: { ...LOAD, default: 3 },
     },
-    measure: (given, seed) => {
+    measure: (given, ground) => {
       const light = given.get('light');
       const packets = 40_000;
       const { arrivals, waitNs } = loaded(
-        seed,
+        ground,
         'fq-codel',
         [light, given.get('heavy')],
         ({ links }) => (links[0]?.there.delivered ?? 0) >= packets,

@@ -1,6 +1,7 @@
 import { BURST_MAX, MTU } from '../network/mod.ts';
 import { type Case, certain, type Given, type Quantity } from './case.ts';
 import { Chain, OCTETS_MIN } from './chain.ts';
+import type { Ground } from './ground.ts';
 
 // Token buckets (RFC 2697 with one rate): nothing that leaves is more than a burst and the rate allow.
 
@@ -27,9 +28,9 @@ export function tokenBucket(): Case {
       },
       load: { default: 1.5, min: 1.1, max: 20, unit: 'of the rate', about: 'offered' },
     },
-    measure: (given, seed) => [
-      ...leaves(given, seed, 'waits', 'shaper'),
-      ...leaves(given, seed, 'dropped', 'policer'),
+    measure: (given, ground) => [
+      ...leaves(given, ground, 'waits', 'shaper'),
+      ...leaves(given, ground, 'dropped', 'policer'),
     ],
   };
 }
@@ -39,7 +40,7 @@ type Packet = readonly [atNs: number, octets: number];
 /** Packets of any lengths at any moments, and what of them leaves. */
 function leaves(
   given: Given,
-  seed: string,
+  ground: Ground,
   excess: 'waits' | 'dropped',
   name: string,
 ): readonly Quantity[] {
@@ -48,7 +49,7 @@ function leaves(
   const sent: Packet[] = [];
   const left: Packet[] = [];
   const pipe = { delayNs: 0, queueBytes: 1e12, bucket: { rateBps, burst, excess } };
-  const chain: Chain = new Chain(seed, [pipe], (number) => {
+  const chain: Chain = new Chain(ground, [pipe], (number) => {
     left.push([chain.nowNs, (sent[number] as Packet)[1]]);
   });
   const send = (octets: number): void => {

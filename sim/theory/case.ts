@@ -1,5 +1,7 @@
 import { assert } from '#core/base/assert.ts';
 import { nearest } from '../scenario/mod.ts';
+import type { Ground } from './ground.ts';
+import type { Picture } from './picture.ts';
 
 // A case is an experiment whose outcome is known: a formula, and the simulated network measured against it.
 
@@ -52,15 +54,17 @@ export type Case = {
   /** The formula, and where it is from. */
   readonly about: string;
   readonly parameters: { readonly [name: string]: Parameter };
-  /** The same parameters and seed give the same quantities. */
-  readonly measure: (given: Given, seed: string) => readonly Quantity[];
+  /** The same parameters and ground give the same quantities. */
+  readonly measure: (given: Given, ground: Ground) => readonly Quantity[];
+  /** Where people would rather look than read. */
+  readonly picture?: (given: Given, ground: Ground) => Picture;
 };
 
 /** Of the normal distribution: 95 % lie within so many standard errors. */
-const WITHIN_95 = 1.96;
-/** A 95 % interval that is wider to each side, as a share of the value, proves nothing. */
-const HALF_WIDTH_MAX = 0.05;
+export const WITHIN_95 = 1.96;
 const STANDARD_ERRORS = 4;
+/** So many standard errors, as a share of the value: what is known less well proves nothing. */
+const ALLOWANCE_MAX = 0.05;
 
 /** Whether what was measured is what the formula says, and was measured well enough to tell. */
 export function isRight(quantity: Quantity): boolean {
@@ -70,9 +74,20 @@ export function isRight(quantity: Quantity): boolean {
   return isNear && isSharp(measured, standardError);
 }
 
-/** The 95 % interval is at most 5 % of the value to each side. */
+/**
+ * Four standard errors are at most 5 % of the value, so its 95 % interval reaches 2.5 % to each side: a formula that is
+ * off by a tenth passes only if the measurement is off by four standard errors as well.
+ */
 export function isSharp(mean: number, standardError: number): boolean {
-  return WITHIN_95 * standardError <= HALF_WIDTH_MAX * Math.abs(mean);
+  return STANDARD_ERRORS * standardError <= ALLOWANCE_MAX * Math.abs(mean);
+}
+
+/** Whether a formula that is off by a tenth would be refused; where nothing is left to chance its tolerance says so. */
+export function isTelling(quantity: Quantity): boolean {
+  if (quantity.standardError === 0) return true;
+  return ![0.9, 1.1].some((factor) =>
+    isRight({ ...quantity, expected: factor * quantity.expected }),
+  );
 }
 
 /** What nothing is left to chance in. */
@@ -84,6 +99,17 @@ export function certain(
   tolerance: number,
 ): Quantity {
   return { quantity, unit, expected, measured, standardError: 0, tolerance };
+}
+
+/** What was estimated from a sample. */
+export function estimated(
+  quantity: string,
+  unit: string,
+  expected: number,
+  { mean, standardError }: { readonly mean: number; readonly standardError: number },
+  tolerance: number,
+): Quantity {
+  return { quantity, unit, expected, measured: mean, standardError, tolerance };
 }
 
 /** All parameters of a case, those of `settings` (`rho=0.73`) among them; or what is wrong with one. */

@@ -1,7 +1,8 @@
 import { CLASS } from '../event-queue.ts';
 import { type Link, Network, type PipeOptions, PROTOCOL, UDP_HEADERS } from '../network/mod.ts';
 import type { RandomStream } from '../random.ts';
-import { World } from '../world.ts';
+import type { World } from '../world.ts';
+import type { Ground } from './ground.ts';
 
 /** Octets of the shortest packet there is. */
 export const OCTETS_MIN: number = UDP_HEADERS;
@@ -20,11 +21,11 @@ export class Chain {
 
   /** `arrived`: the number a packet was sent with, and whether a bit of it was changed. */
   constructor(
-    seed: string,
+    ground: Ground,
     pipes: readonly PipeOptions[],
     arrived: (number: number, isDamaged: boolean) => void,
   ) {
-    this.world = new World(seed);
+    this.world = ground.world();
     const network = new Network(this.world);
     this.network = network;
     this.#source = network.addNode('source', [Uint8Array.from(SOURCE_IP)]);
@@ -39,7 +40,7 @@ export class Chain {
     });
     const nodes = [this.#source, ...routers, sink];
     this.links = pipes.map((pipe, i) =>
-      network.addLink(nodes[i] as number, nodes[i + 1] as number, pipe),
+      ground.laid(network.addLink(nodes[i] as number, nodes[i + 1] as number, pipe), pipe),
     );
     this.#actor = this.world.enter({
       act: (_kind, action) => {

@@ -3,8 +3,15 @@
 //
 //   case.ts          what a case is, and when it is right
 //   estimate.ts      means of series whose values depend on each other
-//   chain.ts         packets over links in a row;   timing.ts, queues.ts, aqm.ts, buckets.ts, wires.ts: cases on it
-//   transfer.ts      senders that share a link;     streams.ts, receive-window.ts: cases on it
-export { type Case, Given, give, isRight, type Quantity } from './case.ts';
+//   chain.ts         packets over links in a row;   timing.ts, queues.ts, finite-queues.ts, aqm.ts, buckets.ts,
+//                    wires.ts, accounts.ts: cases on it
+//   transfer.ts      senders that share a link;     streams.ts, receive-window.ts, sawtooths.ts: cases on it
+//   laws.ts          what two worlds say of each other; law-cases.ts: cases on it
+//   picture.ts       a formula's curve with what was measured of it, for the page
+//   ground.ts        what experiments stand on, and defects planted below them (plants.ts)
+export { type Case, Given, give, isRight, isTelling, type Quantity, WITHIN_95 } from './case.ts';
 export { cases } from './cases.ts';
 export { estimateOf } from './estimate.ts';
+export { Ground } from './ground.ts';
+export type { Picture } from './picture.ts';
+export { isPhysicsPlant, PHYSICS_PLANTS, type PhysicsPlant } from './plants.ts';

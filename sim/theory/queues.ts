@@ -1,7 +1,9 @@
 import { exponential } from '../exponential.ts';
-import { type Case, certain, type Parameter, type Quantity } from './case.ts';
+import { type Case, estimated, type Given, type Parameter, type Quantity } from './case.ts';
 import { Chain, OCTETS_MIN, serialisedNs } from './chain.ts';
 import { BatchMeans, type Estimate } from './estimate.ts';
+import type { Ground } from './ground.ts';
+import { sweep } from './picture.ts';
 
 // Packets that come by chance to a link that takes its time: Kleinrock, "Queueing Systems" (1975), volume 1.
 
@@ -14,50 +16,43 @@ const RHO: Parameter = Object.freeze({
 });
 const RATE_BPS = 8_000_000;
 const OCTETS = 1000;
+const MTU_OCTETS = 1500;
+/** Mean length of a message, in octets: it is in 1.6 packets on average. */
+const MESSAGE_OCTETS = 1500;
 const NO_LIMIT = 1e12;
-/** Shortest packets a message has on average: its length is all but exponential. */
-const MESSAGE_PACKETS = 50;
 
 /** A queue is felt for about 1 / (1 - rho)^2 customers; a batch is many times as long. */
 const batchOf = (rho: number): number => Math.round(400 + 50 / ((1 - rho) * (1 - rho)));
 
-const known = (
-  quantity: string,
-  unit: string,
-  expected: number,
-  { mean, standardError }: Estimate,
-  tolerance: number,
-): Quantity => ({ quantity, unit, expected, measured: mean, standardError, tolerance });
-
 /**
- * Customers by a Poisson process, each of so many packets as `packetsOf` says. Measures the time from a customer's
- * coming to the arrival of its last packet, and how many customers are there on average when one comes (which is what
- * an onlooker sees at any time: Wolff, "Poisson arrivals see time averages", 1982).
+ * Customers by a Poisson process, each of the packets whose octets `lengthsOf` says. Measures the time from a
+ * customer's coming to the arrival of its last packet, and how many customers are there on average when one comes
+ * (which is what an onlooker sees at any time: Wolff, "Poisson arrivals see time averages", 1982).
  */
 function measureQueue(
-  seed: string,
+  ground: Ground,
   rho: number,
   meanNs: number,
-  octetsOf: (chain: Chain) => number,
-  packetsOf: (chain: Chain) => number,
+  lengthsOf: (chain: Chain) => readonly number[],
 ): { readonly time: Estimate; readonly customers: Estimate } {
   const [times, customers] = [new BatchMeans(batchOf(rho)), new BatchMeans(batchOf(rho))];
   const came = new Map<number, { readonly atNs: number; left: number }>();
   const pipe = { delayNs: 0, rateBps: RATE_BPS, queueBytes: NO_LIMIT };
-  const chain: Chain = new Chain(seed, [pipe], (number) => {
+  const chain: Chain = new Chain(ground, [pipe], (number) => {
     const customer = came.get(number);
     if (customer === undefined || --customer.left > 0) return;
     times.add(chain.nowNs - customer.atNs);
     came.delete(number);
   });
+  const arrivals = chain.random('arrivals');
   let number = 0;
   chain.every(
-    () => Math.round((exponential(chain.random('arrivals')) * meanNs) / rho),
+    () => Math.round((exponential(arrivals) * meanNs) / rho),
     () => {
-      const left = packetsOf(chain);
+      const lengths = lengthsOf(chain);
       customers.add(came.size);
-      came.set(number, { atNs: chain.nowNs, left });
-      for (let n = 0; n < left; n++) chain.send(number, octetsOf(chain));
+      came.set(number, { atNs: chain.nowNs, left: lengths.length });
+      for (const octets of lengths) chain.send(number, octets);
       number += 1;
     },
   );
@@ -69,124 +64,103 @@ function measureQueue(
 const systemNs = (rho: number, meanNs: number, squareNs2: number): number =>
   meanNs + (rho * squareNs2) / (2 * meanNs * (1 - rho));
 
+const TIME = Object.freeze({ name: 'time in the system', unit: 'ns' });
+const BUSY = Object.freeze({ name: 'rho', unit: 'of the rate' });
+/** From a link that idles to one that rarely does. */
+const SWEEP = Object.freeze({ over: 'rho', low: 0.1, high: 0.85, steps: 5 });
+
+const pictureOf = (
+  measure: Case['measure'],
+  formula: (given: Given) => number,
+): NonNullable<Case['picture']> => sweep(measure, formula, { x: BUSY, y: TIME }, SWEEP);
+
+/** Both means, the second by Little from the first. */
+function judged(
+  what: string,
+  rho: number,
+  meanNs: number,
+  expected: number,
+  { time, customers }: ReturnType<typeof measureQueue>,
+): readonly Quantity[] {
+  return [
+    estimated(TIME.name, TIME.unit, expected, time, 1),
+    estimated(`${what} in the system`, what, (rho * expected) / meanNs, customers, 0),
+  ];
+}
+
 export function md1(): Case {
+  const meanNs = serialisedNs(OCTETS, RATE_BPS);
+  const formula = (given: Given): number => systemNs(given.get('rho'), meanNs, meanNs * meanNs);
+  const lengths = Object.freeze([OCTETS]);
+  const measure: Case['measure'] = (given, ground) => {
+    const rho = given.get('rho');
+    const found = measureQueue(ground, rho, meanNs, () => lengths);
+    return judged('packets', rho, meanNs, formula(given), found);
+  };
   return {
     name: 'm-d-1',
-    about: 'equal packets by chance: T = S + rho S / (2 (1 - rho)); customers: lambda T (Little)',
+    about: 'equal packets by chance: T = S + rho S / (2 (1 - rho)), N = lambda T',
     parameters: { rho: RHO },
-    measure: (given, seed) => {
-      const rho = given.get('rho');
-      const meanNs = serialisedNs(OCTETS, RATE_BPS);
-      const one = () => 1;
-      const { time, customers } = measureQueue(seed, rho, meanNs, () => OCTETS, one);
-      const expected = systemNs(rho, meanNs, meanNs * meanNs);
-      return [
-        known('time in the system', 'ns', expected, time, 1),
-        known('packets in the system', 'packets', (rho * expected) / meanNs, customers, 0.001),
-      ];
-    },
+    measure,
+    picture: pictureOf(measure, formula),
   };
 }
 
 export function mg1(): Case {
+  const [short, long] = [serialisedNs(100, RATE_BPS), serialisedNs(1500, RATE_BPS)];
+  const mix = (given: Given, a: number, b: number): number =>
+    a + (b - a) * (given.get('long') / 100);
+  const meanOf = (given: Given): number => mix(given, short, long);
+  const formula = (given: Given): number =>
+    systemNs(given.get('rho'), meanOf(given), mix(given, short * short, long * long));
+  const measure: Case['measure'] = (given, ground) => {
+    const rho = given.get('rho');
+    const longPpm = Math.round(given.get('long') * 10_000);
+    const lengthsOf = (chain: Chain): readonly number[] => [
+      chain.random('lengths').chancePpm(longPpm) ? 1500 : 100,
+    ];
+    const found = measureQueue(ground, rho, meanOf(given), lengthsOf);
+    return judged('packets', rho, meanOf(given), formula(given), found);
+  };
   return {
     name: 'm-g-1',
     about:
-      'short and long packets by chance (Pollaczek, Khinchin): T = S + lambda E[S^2] / (2 (1 - rho))',
+      'short and long packets by chance (Pollaczek, Khinchin): T = S + lambda E[S^2] / (2 (1 - rho)), N = lambda T',
     parameters: {
       rho: RHO,
       long: { default: 30, min: 0, max: 100, unit: '%', about: 'packets of 1500 octets, not 100' },
     },
-    measure: (given, seed) => {
-      const rho = given.get('rho');
-      const longPpm = Math.round(given.get('long') * 10_000);
-      const [short, long] = [serialisedNs(100, RATE_BPS), serialisedNs(1500, RATE_BPS)];
-      const mix = (a: number, b: number): number => a + ((b - a) * longPpm) / 1e6;
-      const meanNs = mix(short, long);
-      const octetsOf = (chain: Chain): number =>
-        chain.random('lengths').chancePpm(longPpm) ? 1500 : 100;
-      const { time } = measureQueue(seed, rho, meanNs, octetsOf, () => 1);
-      const expected = systemNs(rho, meanNs, mix(short * short, long * long));
-      return [known('time in the system', 'ns', expected, time, 1)];
-    },
+    measure,
+    picture: pictureOf(measure, formula),
   };
 }
 
 export function mm1(): Case {
+  const meanNs = serialisedNs(MESSAGE_OCTETS, RATE_BPS);
+  const formula = (given: Given): number => meanNs / (1 - given.get('rho'));
+  const lengthsOf = (chain: Chain): readonly number[] =>
+    inPackets(Math.round(MESSAGE_OCTETS * exponential(chain.random('lengths'))));
+  const measure: Case['measure'] = (given, ground) => {
+    const rho = given.get('rho');
+    const found = measureQueue(ground, rho, meanNs, lengthsOf);
+    const quantities = judged('messages', rho, meanNs, formula(given), found);
+    // Messages shorter than a packet's headers are as long as these: a twentieth of a percent more on average.
+    return quantities.map((one) => ({ ...one, tolerance: 0.001 * one.expected }));
+  };
   return {
     name: 'm-m-1',
     about: 'messages of exponential length by chance: T = S / (1 - rho), N = rho / (1 - rho)',
     parameters: { rho: RHO },
-    measure: (given, seed) => {
-      const rho = given.get('rho');
-      const meanNs = MESSAGE_PACKETS * serialisedNs(OCTETS_MIN, RATE_BPS);
-      const packetsOf = (chain: Chain): number => {
-        let count = 1;
-        while (chain.random('lengths').below(MESSAGE_PACKETS) !== 0) count += 1;
-        return count;
-      };
-      const shortest = () => OCTETS_MIN;
-      const { time, customers } = measureQueue(seed, rho, meanNs, shortest, packetsOf);
-      const expected = meanNs / (1 - rho);
-      // A length in whole packets varies by 1 / 50 less than an exponential one does.
-      const off = 1 / MESSAGE_PACKETS;
-      return [
-        known('time in the system', 'ns', expected, time, off * expected),
-        known(
-          'messages in the system',
-          'messages',
-          rho / (1 - rho),
-          customers,
-          (off * rho) / (1 - rho),
-        ),
-      ];
-    },
+    measure,
+    picture: pictureOf(measure, formula),
   };
 }
 
-export function dropTail(): Case {
-  return {
-    name: 'drop-tail',
-    about: 'a steady load x > 1: a share 1 - 1 / x is dropped, and the others wait B / C',
-    parameters: {
-      load: { default: 1.6, min: 1.05, max: 20, unit: 'of the rate', about: 'what comes' },
-      queue: {
-        default: 30_000,
-        min: 3000,
-        max: 1_000_000,
-        unit: 'octets',
-        about: 'the queue',
-        whole: true,
-      },
-    },
-    measure: (given, seed) => {
-      const load = given.get('load');
-      const queueBytes = given.whole('queue');
-      const eachNs = serialisedNs(OCTETS, RATE_BPS);
-      const sentNs: number[] = [];
-      let lastNs = 0;
-      const pipe = { delayNs: 0, rateBps: RATE_BPS, queueBytes };
-      const chain = new Chain(seed, [pipe], (number) => {
-        lastNs = chain.nowNs - (sentNs[number] as number);
-      });
-      // Until the queue is full, and then long enough for a thousandth.
-      const full = Math.ceil(queueBytes / OCTETS / (1 - 1 / load));
-      const count = full + 20_000;
-      const { there } = chain.links[0] as { there: { sent: number; dropped: number } };
-      let before = { sent: 0, dropped: 0 };
-      for (let n = 0; n < count; n++)
-        chain.at(Math.round((n * eachNs) / load), () => {
-          if (n === full) before = { sent: there.sent, dropped: there.dropped };
-          sentNs[n] = chain.nowNs;
-          chain.send(n, OCTETS);
-        });
-      chain.runUntil(() => sentNs.length === count);
-      const share = (there.dropped - before.dropped) / (there.sent - before.sent);
-      const waits = serialisedNs(queueBytes, RATE_BPS);
-      return [
-        certain('dropped', 'of all', 1 - 1 / load, share, 0.001),
-        certain('wait of those that are not', 'ns', waits, lastNs, eachNs),
-      ];
-    },
-  };
+/** Octets of the packets a message is sent in. A last one that would be too short borrows from the one before. */
+function inPackets(octets: number): readonly number[] {
+  const lengths: number[] = [];
+  let left = Math.max(octets, OCTETS_MIN);
+  for (; left > MTU_OCTETS; left -= lengths.at(-1) as number)
+    lengths.push(Math.min(MTU_OCTETS, left - OCTETS_MIN));
+  return [...lengths, left];
 }

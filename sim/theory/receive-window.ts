@@ -15,11 +15,11 @@ export function receiveWindow(): Case {
       buffer: { default: 64, min: 4, max: 256, whole: true, unit: 'KiB', about: 'of the receiver' },
       rtt: { default: 100, min: 20, max: 500, unit: 'ms', about: 'there and back' },
     },
-    measure: (given, seed) => {
+    measure: (given, ground) => {
       const rttMs = given.get('rtt');
       const octets = given.whole('buffer') * 1024;
       const link = { delayNs: Math.round((rttMs * NS_PER_MS) / 2) };
-      const transfer = new Transfer(seed, 1, link, 'reno', undefined, octets);
+      const transfer = new Transfer(ground, 1, link, 'reno', undefined, octets);
       transfer.run(20 + rttMs * SETTLED);
       const measured = transfer.rate(0, rttMs * ROUNDS);
       const expected = (1000 * Math.floor(octets / MSS) * MSS) / rttMs;

@@ -34,6 +34,8 @@ const DELAY: Parameter = Object.freeze({
   about: 'of each link',
 });
 const NO_LIMIT = 1e12;
+/** Packets a link has to send, when more are to come. */
+const AHEAD = 1000;
 
 const pipesOf = (given: Given) =>
   Array.from({ length: given.whole('hops') }, () => ({
@@ -47,7 +49,7 @@ export function storeAndForward(): Case {
     name: 'store-and-forward',
     about: 'a packet over n links: n (L / C + d)',
     parameters: { hops: HOPS, octets: OCTETS, rate: RATE, delay: DELAY },
-    measure: (given, seed) => {
+    measure: (given, ground) => {
       const pipes = pipesOf(given);
       const octets = given.whole('octets');
       const expected = pipes.reduce(
@@ -55,7 +57,7 @@ export function storeAndForward(): Case {
         0,
       );
       let tookNs = -1;
-      const chain = new Chain(seed, pipes, () => {
+      const chain = new Chain(ground, pipes, () => {
         tookNs = chain.nowNs;
       });
       chain.send(0, octets);
@@ -84,7 +86,7 @@ export function pipelining(): Case {
       rate: RATE,
       delay: DELAY,
     },
-    measure: (given, seed) => {
+    measure: (given, ground) => {
       const pipes = pipesOf(given);
       const [pipe] = pipes as [(typeof pipes)[number]];
       const octets = given.whole('octets');
@@ -92,10 +94,13 @@ export function pipelining(): Case {
       const eachNs = serialisedNs(octets, pipe.rateBps);
       const expected = (count + pipes.length - 1) * eachNs + pipes.length * pipe.delayNs;
       let left = count;
-      const chain = new Chain(seed, pipes, () => {
+      const chain = new Chain(ground, pipes, () => {
         left -= 1;
       });
-      for (let n = 0; n < count; n++) chain.send(n, octets);
+      // All at once as far as the first link can tell: it never has fewer than so many waiting, while there are any.
+      for (let n = 0; n < Math.min(count, AHEAD); n++) chain.send(n, octets);
+      for (let n = AHEAD; n < count; n++)
+        chain.at(Math.floor((n - AHEAD) * eachNs), () => chain.send(n, octets));
       chain.runUntil(() => left === 0);
       // What one link carries over to the next packet another may have to round down: below one each.
       return [certain('time until the last', 'ns', expected, chain.nowNs, pipes.length)];

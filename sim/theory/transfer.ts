@@ -7,7 +7,8 @@ import {
   RECEIVE_BUFFER,
 } from '../network/mod.ts';
 import { type Contact, type Flow, inhabit } from '../workload/mod.ts';
-import { World } from '../world.ts';
+import type { World } from '../world.ts';
+import type { Ground } from './ground.ts';
 
 const NS_PER_MS = 1_000_000;
 const START_MS = 20;
@@ -26,14 +27,14 @@ export class Transfer {
   readonly frontier: number[];
 
   constructor(
-    seed: string,
+    ground: Ground,
     senders: number,
     link: LinkOptions,
     congestion: CongestionKind = 'reno',
     sent: (sender: number, segment: Segment) => void = () => undefined,
     receiveBuffer: number = RECEIVE_BUFFER,
   ) {
-    this.world = new World(seed);
+    this.world = ground.world();
     const network = new Network(this.world);
     const router = network.addNode('router');
     const ips = [Uint8Array.from(SERVER_IP)];
@@ -45,7 +46,7 @@ export class Transfer {
       network.addLink(host.node, router, { delayNs: 0 });
       return host;
     });
-    this.link = network.addLink(router, server.node, link);
+    this.link = ground.laid(network.addLink(router, server.node, link), link);
     network.tapPipe(this.link.there, ({ from, timeNs, seq, start, end }) => {
       const sender = from[3] as number;
       if (end === start) return;

@@ -1,6 +1,7 @@
-import type { Case, Parameter, Quantity } from './case.ts';
+import { type Case, estimated, type Given, type Parameter, type Quantity } from './case.ts';
 import { Chain, OCTETS_MIN } from './chain.ts';
 import { BatchMeans } from './estimate.ts';
+import { sweep } from './picture.ts';
 
 // What happens to packets on a wire, one sent every microsecond or as often as the case says.
 
@@ -25,10 +26,7 @@ const ofBatches = (
   unit: string,
   expected: number,
   batches: BatchMeans,
-): Quantity => {
-  const { mean, standardError } = batches.estimate;
-  return { quantity, unit, expected, measured: mean, standardError, tolerance: 0 };
-};
+): Quantity => estimated(quantity, unit, expected, batches.estimate, 0);
 
 export function gilbertElliott(): Case {
   return {
@@ -36,16 +34,14 @@ export function gilbertElliott(): Case {
     about:
       'a wire turns bad with b and good with e: a share h b / (b + e) is lost, in runs of 1 / (1 - h (1 - e))',
     parameters: {
-      begin: share('packets before which a good wire turns bad', 1, 0.5),
-      end: share('packets before which a bad wire turns good', 25),
-      loss: share('packets a bad wire loses', 80, 10, 100),
+      begin: share('packets before which a good wire turns bad', 2, 1, 50),
+      end: share('packets before which a bad wire turns good', 25, 5),
+      severity: share('packets a bad wire loses', 80, 20, 100),
     },
-    measure: (given, seed) => {
-      const [begin, end, loss] = ['begin', 'end', 'loss'].map((name) => given.get(name) / 100) as [
-        number,
-        number,
-        number,
-      ];
+    measure: (given, ground) => {
+      const [begin, end, loss] = ['begin', 'end', 'severity'].map(
+        (name) => given.get(name) / 100,
+      ) as [number, number, number];
       const batch = Math.round(BATCH + 50 / (begin + end));
       const [lost, runs] = [new BatchMeans(batch), new BatchMeans(RUNS)];
       let run = 0;
@@ -56,14 +52,14 @@ export function gilbertElliott(): Case {
         run = isLost ? run + 1 : 0;
       };
       const chain: Chain = new Chain(
-        seed,
+        ground,
         [
           {
             delayNs: 0,
             bursts: {
               beginPpm: ppm(given.get('begin')),
               endPpm: ppm(given.get('end')),
-              lossPpm: ppm(given.get('loss')),
+              lossPpm: ppm(given.get('severity')),
             },
           },
         ],
@@ -90,6 +86,35 @@ export function gilbertElliott(): Case {
 }
 
 export function reordering(): Case {
+  const formula = (given: Given): number => {
+    const free = 1 - given.get('spacing');
+    return (free * free) / 2;
+  };
+  const measure: Case['measure'] = (given, ground) => {
+    const jitterNs = Math.round(given.get('jitter') * 1e6);
+    const spacingNs = Math.round(given.get('spacing') * jitterNs);
+    const overtakes = new BatchMeans(BATCH);
+    const arrivedNs = new Map<number, number>();
+    let judged = 1;
+    const pipe = { delayNs: 1_000_000, jitterNs, keepsOrder: false };
+    const chain: Chain = new Chain(ground, [pipe], (number) => {
+      arrivedNs.set(number, chain.nowNs);
+      for (;;) {
+        const [before, after] = [arrivedNs.get(judged - 1), arrivedNs.get(judged)];
+        if (before === undefined || after === undefined) return;
+        overtakes.add(after < before ? 1 : 0);
+        arrivedNs.delete(judged - 1);
+        judged += 1;
+      }
+    });
+    let number = 0;
+    chain.every(
+      () => spacingNs,
+      () => chain.send(number++, OCTETS_MIN),
+    );
+    chain.runUntil(() => overtakes.isDone);
+    return [ofBatches('overtake', 'of all', formula(given), overtakes)];
+  };
   return {
     name: 'jitter-reordering',
     about:
@@ -98,32 +123,13 @@ export function reordering(): Case {
       jitter: { default: 5, min: 0.1, max: 1000, unit: 'ms', about: 'J' },
       spacing: { default: 0.4, min: 0.01, max: 0.9, unit: 'of J', about: 's' },
     },
-    measure: (given, seed) => {
-      const jitterNs = Math.round(given.get('jitter') * 1e6);
-      const spacingNs = Math.round(given.get('spacing') * jitterNs);
-      const overtakes = new BatchMeans(BATCH);
-      const arrivedNs = new Map<number, number>();
-      let judged = 1;
-      const pipe = { delayNs: 1_000_000, jitterNs, keepsOrder: false };
-      const chain: Chain = new Chain(seed, [pipe], (number) => {
-        arrivedNs.set(number, chain.nowNs);
-        for (;;) {
-          const [before, after] = [arrivedNs.get(judged - 1), arrivedNs.get(judged)];
-          if (before === undefined || after === undefined) return;
-          overtakes.add(after < before ? 1 : 0);
-          arrivedNs.delete(judged - 1);
-          judged += 1;
-        }
-      });
-      let number = 0;
-      chain.every(
-        () => spacingNs,
-        () => chain.send(number++, OCTETS_MIN),
-      );
-      const free = 1 - spacingNs / jitterNs;
-      chain.runUntil(() => overtakes.isDone);
-      return [ofBatches('overtake', 'of all', (free * free) / 2, overtakes)];
-    },
+    measure,
+    picture: sweep(
+      measure,
+      formula,
+      { x: { name: 'spacing', unit: 'of J' }, y: { name: 'overtake', unit: 'of all' } },
+      { over: 'spacing', low: 0.05, high: 0.85, steps: 8 },
+    ),
   };
 }
 
@@ -132,11 +138,11 @@ export function troubles(): Case {
     name: 'loss-damage-duplicates',
     about: 'each share as it was asked for, each independent of the others',
     parameters: {
-      loss: share('packets that vanish', 5),
-      damage: share('packets that arrive changed', 10),
-      duplicates: share('packets that arrive twice', 20),
+      loss: share('packets that vanish', 5, 2, 50),
+      damage: share('packets that arrive changed', 10, 2, 50),
+      duplicates: share('packets that arrive twice', 20, 2, 50),
     },
-    measure: (given, seed) => {
+    measure: (given, ground) => {
       const batches = {
         lost: new BatchMeans(BATCH),
         damaged: new BatchMeans(BATCH),
@@ -150,7 +156,7 @@ export function troubles(): Case {
       };
       let copies = 0;
       let wasDamaged = false;
-      const chain = new Chain(seed, [pipe], (_number, isDamaged) => {
+      const chain = new Chain(ground, [pipe], (_number, isDamaged) => {
         copies += 1;
         wasDamaged = isDamaged;
       });

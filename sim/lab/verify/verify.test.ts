@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { type Case, cases, Given, give } from '#sim/theory/mod.ts';
+import { elsewhere, judge, missedInPhysics } from './closed-forms.ts';
 import { judgeHosts, type TestRun } from './host-cases.ts';
 
 /** A run in which each title ended as said, under a describe that names the host. */
@@ -50,5 +52,36 @@ describe('the row of the host contract', () => {
     const unloaded = { status: 'failed', assertionResults: [] };
     const broken = { ...all, testResults: [...all.testResults, unloaded] };
     expect(judgeHosts(broken, all).ok).toBe(false);
+  });
+});
+
+describe('the rows of the simulated network', () => {
+  test('no defect in the physics is missed', () => {
+    expect(missedInPhysics('7', 20_000)).toEqual([]);
+  });
+
+  test('a second look is within every range, and another for another seed', () => {
+    for (const one of cases()) {
+      const { values } = elsewhere(one, '1');
+      const settings = Object.entries(values).map(([key, value]) => `${key}=${value}`);
+      expect(give(one, settings), one.name).toBeInstanceOf(Given);
+      expect(values, one.name).not.toEqual(elsewhere(one, '2').values);
+    }
+  });
+
+  test('a formula that is off by a tenth, or measured badly, is named', () => {
+    const quantity = { quantity: 'q', unit: 'u', expected: 1, measured: 1, standardError: 0.01 };
+    const one = (expected: number, tolerance: number): Case => ({
+      name: 'one',
+      about: '',
+      parameters: {},
+      measure: () => [{ ...quantity, expected, tolerance }],
+    });
+    expect(judge([one(1, 0)], '1').ok).toBe(true);
+    for (const bad of [one(1.1, 0), one(0.9, 0), one(1, 0.2)]) {
+      const { ok, measured } = judge([bad], '1');
+      expect([ok, measured]).toEqual([false, expect.stringContaining('one (q)')]);
+    }
+    expect(judge([], '1').ok).toBe(false);
   });
 });

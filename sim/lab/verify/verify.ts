@@ -5,12 +5,14 @@ import { IS_SINGLE_FILE } from '../invocation.ts';
 import { mark, print, progress, table } from '../print.ts';
 import { HOUSE } from './house.ts';
 import type { Claim, Found, Row } from './row.ts';
+import { SIMULATED_NETWORK } from './simulated-network.ts';
 import { THREE_HOPS } from './three-hops.ts';
 
 /** What can be verified, by the name of the issue that claims it. */
 const CLAIMS: { readonly [issue: string]: readonly Claim[] } = Object.freeze({
   house: HOUSE,
   'three-hops': THREE_HOPS,
+  'simulated-network': SIMULATED_NETWORK,
 });
 
 /** Re-runs every claim of an issue, or of all. Exit 1 when one misses its bar. */

@@ -1,0 +1,53 @@
+import type { Pipe, PipeOptions } from '../network/mod.ts';
+import type { RandomStream } from '../random.ts';
+import { World } from '../world.ts';
+
+// Defects in the physics, made from outside: pipes and worlds that do what sound ones must not.
+
+export type PhysicsPlant = 'lost-carry' | 'reordering-ignored' | 'shared-random';
+
+/** What is wrong, by name. */
+export const PHYSICS_PLANTS: { readonly [Name in PhysicsPlant]: string } = Object.freeze({
+  'lost-carry': 'what a division leaves over is not carried to the next packet: links drift',
+  'reordering-ignored': 'jitter never lets a packet overtake another, though it is allowed to',
+  'shared-random': 'one stream of chance for everything in the world',
+});
+
+export function isPhysicsPlant(name: string): name is PhysicsPlant {
+  return Object.hasOwn(PHYSICS_PLANTS, name);
+}
+
+/** A world in which whoever draws changes what everybody draws afterwards. */
+export class SharedRandom extends World {
+  override random(): RandomStream {
+    return super.random('everybody');
+  }
+}
+
+/** Plants the defect into one direction of a link, where it is one of links. */
+export function bend(plant: PhysicsPlant, pipe: Pipe, options: PipeOptions): void {
+  if (plant === 'reordering-ignored') {
+    const change = pipe.change.bind(pipe);
+    pipe.change = (other) => change({ ...other, keepsOrder: true });
+    pipe.change(options);
+  }
+  if (plant === 'lost-carry') forget(pipe, options);
+}
+
+/** Another rate and back again: nothing is owed any more. */
+function forget(pipe: Pipe, options: PipeOptions): void {
+  const [send, change] = [pipe.send.bind(pipe), pipe.change.bind(pipe)];
+  let latest = options;
+  pipe.change = (other) => {
+    latest = other;
+    change(other);
+  };
+  pipe.send = (packet) => {
+    const isThere = send(packet);
+    if ((latest.rateBps ?? 0) > 0) {
+      change({ ...latest, rateBps: 1 });
+      change(latest);
+    }
+    return isThere;
+  };
+}
