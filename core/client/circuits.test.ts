@@ -134,7 +134,7 @@ test('a map that has expired makes nothing new; circuits that are there go on', 
   expect(use(bench, 'd')).toBeDefined();
 });
 
-test('homes are kept over maps as long as both are in them', () => {
+test('homes are kept over maps as long as they are in them', () => {
   const bench = new Bench().started();
   const homes = () => new Set(bench.ends.map(({ path }) => path[0]));
   for (let n = 0; n < 10; n++) {
@@ -148,6 +148,28 @@ test('homes are kept over maps as long as both are in them', () => {
   bench.circuits.use(bench.nowUs, mapOf(bench.entries.filter(({ id }) => toHex(id) !== gone)));
   for (let n = 0; n < 10; n++) use(bench, `later ${n}`);
   expect(homes()).not.toContain(gone);
+});
+
+test('a home that is listed stays, whichever other is not: alone while it has no partner, then with a new one', () => {
+  for (const gone of [0, 1]) {
+    const bench = new Bench(2).started();
+    const homes = (when: string) => {
+      for (let n = 0; n < 20; n++) use(bench, `${when} ${n}`);
+      return [...new Set(bench.ends.splice(0).map(({ path }) => path[0] as string))];
+    };
+    const before = homes('before');
+    expect(before).toHaveLength(2);
+    const [stays, delisted] = [before[1 - gone] as string, before[gone] as string];
+    const listed = bench.entries.filter(({ id }) => toHex(id) !== delisted);
+    const { owner } = listed.find(({ id }) => toHex(id) === stays) ?? {};
+    bench.circuits.use(bench.nowUs, mapOf(listed.map((entry) => ({ ...entry, owner: `${owner}` }))));
+    bench.circuits.use(bench.nowUs, mapOf(listed));
+    bench.mesh.run();
+    const after = homes('after');
+    expect(after).toContain(stays);
+    expect(after.length).toBeLessThanOrEqual(2);
+    expect(after).not.toContain(delisted);
+  }
 });
 
 test('as many circuits as there may be; a class that waits gets the place of one that serves nobody', () => {

@@ -92,11 +92,8 @@ export class Circuits {
     this.noPath = undefined;
     this.#suspects.clear();
     this.#router = snapshot === undefined ? undefined : new Router(snapshot);
-    if (snapshot !== undefined && this.#router !== undefined) {
-      // Homes stay while they are listed, whatever their state today: whoever can shake them off gets to choose.
-      const isKept = this.#homes?.every(({ id }) => snapshot.byId(id) !== undefined);
-      if (isKept !== true) this.#homes = this.#pin(this.#router) ?? this.#homes;
-    }
+    if (snapshot !== undefined && this.#router !== undefined)
+      this.#homes = this.#pin(snapshot, this.#router) ?? this.#homes;
     this.#nextBuildUs = nowUs;
     this.tend(nowUs);
     this.#options.changed(nowUs);
@@ -192,10 +189,17 @@ export class Circuits {
     return circuit.streams.size > 0 ? Infinity : firstUsedUs + CIRCUIT_DIRTY_US;
   }
 
-  #pin(router: Router): Homes | undefined {
-    const homes = router.pinHomes(this.#options.random);
-    if ('reason' in homes) this.noPath = homes;
-    return 'reason' in homes ? undefined : homes;
+  /** Each home stays while it is listed, whatever its state today: whoever can shake one off gets to choose. */
+  #pin(snapshot: Snapshot, router: Router): Homes | undefined {
+    const { random } = this.#options;
+    const [first, second] = (this.#homes ?? []).flatMap(({ id }) => snapshot.byId(id) ?? []);
+    if (first !== undefined && second !== undefined) return [first, second];
+    const drawn = first === undefined ? router.pinHomes(random) : router.pinPartner(random, first);
+    if ('reason' in drawn) {
+      this.noPath = drawn;
+      return undefined;
+    }
+    return first === undefined ? (drawn as Homes) : [first, drawn as NodeEntry];
   }
 
   #build(nowUs: Micros): boolean {
