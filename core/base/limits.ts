@@ -126,6 +126,9 @@ export const WARM_CIRCUITS = 2;
 export const CLIENT_CIRCUITS_MAX = 64;
 /** Microseconds after its first stream in which a circuit takes new ones (Tor's MaxCircuitDirtiness). */
 export const CIRCUIT_DIRTY_US: number = 600 * US_PER_S;
+/** Microseconds a circuit stays when its last stream has ended: DESTROY overtakes what waits at relays, 256 KiB at the
+ * most, and that must get through a path of 35 kbit/s. */
+export const CIRCUIT_LINGER_US: number = 60 * US_PER_S;
 /** Microseconds a circuit waits unused: less than an epoch, so that its keys are not from a past one for long. */
 export const CIRCUIT_IDLE_US: number = 3600 * US_PER_S;
 /** Microseconds between attempts to create circuits after a failure, doubling up to the second. */

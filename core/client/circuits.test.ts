@@ -7,6 +7,7 @@ import {
   BUILD_RETRY_US,
   CIRCUIT_DIRTY_US,
   CIRCUIT_IDLE_US,
+  CIRCUIT_LINGER_US,
   CLIENT_CIRCUITS_MAX,
   CREATE_US,
   WARM_CIRCUITS,
@@ -162,7 +163,10 @@ test('a home that is listed stays, whichever other is not: alone while it has no
     const [stays, delisted] = [before[1 - gone] as string, before[gone] as string];
     const listed = bench.entries.filter(({ id }) => toHex(id) !== delisted);
     const { owner } = listed.find(({ id }) => toHex(id) === stays) ?? {};
-    bench.circuits.use(bench.nowUs, mapOf(listed.map((entry) => ({ ...entry, owner: `${owner}` }))));
+    bench.circuits.use(
+      bench.nowUs,
+      mapOf(listed.map((entry) => ({ ...entry, owner: `${owner}` }))),
+    );
     bench.circuits.use(bench.nowUs, mapOf(listed));
     bench.mesh.run();
     const after = homes('after');
@@ -191,6 +195,49 @@ test('as many circuits as there may be; a class that waits gets the place of one
   );
 });
 
+/** Both directions of the only stream of every circuit that has one end, the far end's first; the client's last. */
+function endAll(bench: Bench): void {
+  for (const { far, stream } of bench.asks) far.streams.end(stream);
+  bench.mesh.run();
+  for (const { circuit } of bench.circuits.ready) {
+    const said = new Uint8Array(60_000);
+    circuit.streams.push(bench.nowUs, 1, said, 0, said.length);
+    circuit.streams.pull(1, new Uint8Array(9), 0, 9);
+    circuit.streams.end(1);
+  }
+  bench.mesh.run();
+}
+
+test('a circuit that is too old stays until what its last stream said last has had time to arrive', () => {
+  for (const endsUs of [20 * US_PER_S, CIRCUIT_DIRTY_US - 1, 2 * CIRCUIT_DIRTY_US]) {
+    const bench = new Bench().started();
+    const ours = use(bench, 'a');
+    bench.wait(endsUs);
+    endAll(bench);
+    expect(ours?.circuit.streams.size).toBe(0);
+    const untilUs = Math.max(CIRCUIT_DIRTY_US, endsUs + CIRCUIT_LINGER_US);
+    bench.wait(untilUs - bench.nowUs - 1);
+    expect(ours?.circuit.state).toBe('open');
+    bench.wait(1);
+    expect(ours?.circuit.state).toBe('gone');
+  }
+});
+
+test('nor does it make room for a class that waits before that: the one that ended first does, as soon as it may', () => {
+  const bench = new Bench(1).started();
+  for (let n = 0; n < CLIENT_CIRCUITS_MAX; n++) use(bench, `class ${n}`);
+  endAll(bench);
+  const { ready } = bench.circuits;
+  expect(ready.map(({ circuit }) => circuit.streams.size)).toEqual(ready.map(() => 0));
+  expect(use(bench, 'one more')).toBeUndefined();
+  bench.wait(CIRCUIT_LINGER_US - 1);
+  const isOpen = () => ready.map(({ circuit }) => circuit.state === 'open');
+  expect(isOpen()).toEqual(ready.map(() => true));
+  bench.wait(1);
+  expect(isOpen()).toEqual(ready.map((_, n) => n > 0));
+  expect(use(bench, 'one more')).toBeDefined();
+});
+
 const op = fc.oneof(
   fc.record({ do: fc.constant('take' as const), n: fc.nat(5) }),
   fc.record({ do: fc.constant('take' as const), n: fc.nat(5) }),
@@ -200,6 +247,7 @@ const op = fc.oneof(
   fc.record({ do: fc.constant('mode' as const), n: fc.nat(3) }),
   fc.record({ do: fc.constant('map' as const), n: fc.nat(6) }),
   fc.record({ do: fc.constant('want' as const), n: fc.nat(4) }),
+  fc.record({ do: fc.constant('end' as const), n: fc.constant(0) }),
 );
 
 test('any requests, failures, maps and times: one class a circuit, none too old, nothing overdue', () => {
@@ -222,6 +270,7 @@ test('any requests, failures, maps and times: one class a circuit, none too old,
           const nodes = bench.entries.slice(0, n);
           bench.circuits.use(bench.nowUs, n === 0 ? undefined : mapOf(nodes));
         } else if (what === 'want') bench.circuits.want(bench.nowUs, n);
+        else if (what === 'end') endAll(bench);
         else if (what === 'mode')
           bench.onCreate = (far) => {
             if (n > 0) far.answer(n === 1 ? 0 : n - 1, n === 1 ? 0 : 2);
