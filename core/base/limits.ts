@@ -44,7 +44,7 @@ export const REKEY_GRACE = 2;
 /** Microseconds a dialled or accepted stream has to become a link. Three slow round trips. */
 export const HANDSHAKE_US: number = 10 * US_PER_S;
 /** Microseconds a link whose both directions ended waits for its stream to go: what the kernels still hold (4 MB)
- * must get through a path of 40 kbit/s. It counts against its prefix all the while. */
+ * must get through a path of 40 kbit/s. It counts against its prefix all the while. Likewise an exit's connections. */
 export const CLOSE_US: number = 900 * US_PER_S;
 /** Records a link opens in one go before it lets others in: 64 small ones are 0.8 ms. */
 export const RECORDS_PER_CALL = 64;
