@@ -175,7 +175,7 @@ export const PATH_WORK: number = 32 * NODES_MAX;
 
 /** Epochs a signing key is certified for: it is made anew at each start of a node, and 400 days outlast any run. */
 export const SIGNING_KEY_EPOCHS: number = 400 * 4;
-/** Milliseconds a node that is told to stop waits for circuits and connections to end: most pages are loaded by then. */
+/** Milliseconds a node that is told to stop waits for what is under way to end: most pages are loaded by then. */
 export const LEAVE_MS = 10_000;
 /** Octets of a trust file (STEWARDS_MAX keys of 67) and of a file of certificates (a whole system's are 250 KB). */
 export const TRUST_FILE_MAX = 4096;

@@ -223,7 +223,7 @@ test('a circuit that is too old stays until what its last stream said last has h
   }
 });
 
-test('nor does it make room for a class that waits before that: the one that ended first does, as soon as it may', () => {
+test('nor does it make room for a class that waits before that: the one that ended first does then', () => {
   const bench = new Bench(1).started();
   for (let n = 0; n < CLIENT_CIRCUITS_MAX; n++) use(bench, `class ${n}`);
   endAll(bench);

@@ -157,7 +157,7 @@ export class Circuits {
 
   // ---- within --------------------------------------------------------------------------------------------
 
-  /** When the next circuit that is missing can be made: there is a map, and room or one that makes room for who waits. */
+  /** When the next circuit that is missing can be made: with a map, and room, or one that makes room for who waits. */
   get #buildUs(): Micros {
     if (this.#router === undefined || this.#homes === undefined) return Infinity;
     let unused = 0;

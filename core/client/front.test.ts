@@ -244,7 +244,7 @@ test('an application that leaves, at whatever point: its stream is reset, and no
   }
 });
 
-test('an application may end its direction at any time after its request: the far end hears it behind its octets', () => {
+test('an application may end its direction any time after its request: the far end hears it behind its octets', () => {
   const http = ascii('CONNECT web.test:443 HTTP/1.1\r\nHost: web.test\r\n\r\n');
   for (const request of [GREETING.concat(CONNECT), http])
     for (const said of [[], [1, 2, 3]])

@@ -27,7 +27,7 @@ export type ExitOptions = {
   readonly trace?: Trace;
 };
 
-/** Beside what its policy refuses; the last two are connections that closed for too long, or where others had no room. */
+/** Beside what its policy refuses. The last two: a connection closed for too long, or where others had no room. */
 type OtherCount = 'connect-rate' | 'unresolved' | 'exit-close-overdue' | 'exit-close-crowded';
 export type ExitCount = ExitReject | OtherCount;
 
