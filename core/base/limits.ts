@@ -44,7 +44,7 @@ export const REKEY_GRACE = 2;
 /** Microseconds a dialled or accepted stream has to become a link. Three slow round trips. */
 export const HANDSHAKE_US: number = 10 * US_PER_S;
 /** Microseconds a link whose both directions ended waits for its stream to go: what the kernels still hold (4 MB)
- * must get through a path of 40 kbit/s. It counts against its prefix all the while. */
+ * must get through a path of 40 kbit/s. It counts against its prefix all the while. Likewise an exit's connections. */
 export const CLOSE_US: number = 900 * US_PER_S;
 /** Records a link opens in one go before it lets others in: 64 small ones are 0.8 ms. */
 export const RECORDS_PER_CALL = 64;
@@ -126,6 +126,9 @@ export const WARM_CIRCUITS = 2;
 export const CLIENT_CIRCUITS_MAX = 64;
 /** Microseconds after its first stream in which a circuit takes new ones (Tor's MaxCircuitDirtiness). */
 export const CIRCUIT_DIRTY_US: number = 600 * US_PER_S;
+/** Microseconds a circuit stays when its last stream has ended: DESTROY overtakes what waits at relays, 256 KiB at the
+ * most, and that must get through a path of 35 kbit/s. */
+export const CIRCUIT_LINGER_US: number = 60 * US_PER_S;
 /** Microseconds a circuit waits unused: less than an epoch, so that its keys are not from a past one for long. */
 export const CIRCUIT_IDLE_US: number = 3600 * US_PER_S;
 /** Microseconds between attempts to create circuits after a failure, doubling up to the second. */
@@ -172,7 +175,7 @@ export const PATH_WORK: number = 32 * NODES_MAX;
 
 /** Epochs a signing key is certified for: it is made anew at each start of a node, and 400 days outlast any run. */
 export const SIGNING_KEY_EPOCHS: number = 400 * 4;
-/** Milliseconds a node that is told to stop waits for its circuits to end: most pages are loaded by then. */
+/** Milliseconds a node that is told to stop waits for what is under way to end: most pages are loaded by then. */
 export const LEAVE_MS = 10_000;
 /** Octets of a trust file (STEWARDS_MAX keys of 67) and of a file of certificates (a whole system's are 250 KB). */
 export const TRUST_FILE_MAX = 4096;

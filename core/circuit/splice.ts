@@ -1,10 +1,17 @@
-import type { Cause, StreamOwner, StreamPort } from '#core/host/mod.ts';
+import { type Cause, END, type StreamOwner, type StreamPort } from '#core/host/mod.ts';
 import { STEP_HOST_GIVEN, STEP_HOST_OFFERS, type Trace } from '#core/observe/mod.ts';
 import type { Id } from '../base/slab.ts';
 import type { Micros } from '../base/time.ts';
 import type { Streams } from './streams.ts';
 
-type Joint = { readonly streams: Streams; readonly stream: number; readonly id: Id };
+type Joint = {
+  readonly streams: Streams;
+  readonly stream: number;
+  readonly id: Id;
+  /** The host stream's two directions: its peer's, and ours. */
+  hasEnded: boolean;
+  hasOurEnd: boolean;
+};
 
 /**
  * Joins host streams to circuit streams, octets and ends both ways: what an application says at the client comes
@@ -15,6 +22,8 @@ export class Splicer implements StreamOwner {
   readonly #trace: Trace;
   readonly #byId = new Map<Id, Joint>();
   readonly #byStream = new Map<Streams, Map<number, Joint>>();
+  /** Both directions ended, and the host has yet to let go: since when, oldest first. Their streams may be over. */
+  readonly #closing = new Map<Joint, Micros>();
 
   constructor(port: StreamPort, trace?: Trace) {
     this.#trace = trace;
@@ -27,7 +36,7 @@ export class Splicer implements StreamOwner {
 
   /** From now on the two are one. Their `closed` and `reset` come here. */
   join(id: Id, streams: Streams, stream: number): void {
-    const joint = { streams, stream, id };
+    const joint: Joint = { streams, stream, id, hasEnded: false, hasOurEnd: false };
     this.#byId.set(id, joint);
     const others = this.#byStream.get(streams) ?? new Map<number, Joint>();
     this.#byStream.set(streams, others.set(stream, joint));
@@ -36,6 +45,21 @@ export class Splicer implements StreamOwner {
 
   has(id: Id): boolean {
     return this.#byId.has(id);
+  }
+
+  /** Since when the oldest of those that only wait for their host is one; Infinity when there is none. */
+  get closingSinceUs(): Micros {
+    const [oldest] = this.#closing.values();
+    return oldest ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Gives that one up, with what its host still holds. False when there is none. */
+  dropClosing(): boolean {
+    const [joint] = this.#closing.keys();
+    if (joint === undefined) return false;
+    this.#part(joint);
+    this.#port.abort(joint.id);
+    return true;
   }
 
   // ---- the circuit's side --------------------------------------------------------------------------------
@@ -71,17 +95,23 @@ export class Splicer implements StreamOwner {
     return joint.streams.push(nowUs, joint.stream, bytes, start, end);
   }
 
-  ended(_nowUs: Micros, id: Id): void {
+  ended(nowUs: Micros, id: Id): void {
     const joint = this.#byId.get(id);
-    joint?.streams.end(joint.stream);
+    if (joint === undefined) return;
+    joint.streams.end(joint.stream);
+    joint.hasEnded = true;
+    this.#mayClose(nowUs, joint);
   }
 
-  transmit(_nowUs: Micros, id: Id, out: Uint8Array, start: number, end: number): number {
+  transmit(nowUs: Micros, id: Id, out: Uint8Array, start: number, end: number): number {
     const joint = this.#byId.get(id);
     if (joint === undefined) return 0;
     const given = joint.streams.pull(joint.stream, out, start, end);
     if (given > 0) this.#trace?.(STEP_HOST_GIVEN, id, given);
-    return given;
+    if (given !== END) return given;
+    joint.hasOurEnd = true;
+    this.#mayClose(nowUs, joint);
+    return END;
   }
 
   closed(_nowUs: Micros, id: Id, cause: Cause): void {
@@ -91,7 +121,13 @@ export class Splicer implements StreamOwner {
     if (cause !== 'ended') joint.streams.reset(joint.stream, cause);
   }
 
-  #part({ id, streams, stream }: Joint): void {
+  #mayClose(nowUs: Micros, joint: Joint): void {
+    if (joint.hasEnded && joint.hasOurEnd) this.#closing.set(joint, nowUs);
+  }
+
+  #part(joint: Joint): void {
+    const { id, streams, stream } = joint;
+    this.#closing.delete(joint);
     this.#byId.delete(id);
     const others = this.#byStream.get(streams);
     others?.delete(stream);

@@ -31,6 +31,8 @@ const CREDIT_LIMIT = 0x8000_0000;
 export class Streams {
   /** Set when `receive` answered false. */
   reject: MessageReject = 'message-malformed';
+  /** When the last END of ours went into a cell: what was said before it may be on its way. */
+  lastEndUs: Micros = Number.NEGATIVE_INFINITY;
   readonly #isClient: boolean;
   readonly #user: StreamsUser;
   readonly #pool: ChunkPool;
@@ -189,6 +191,7 @@ export class Streams {
           writeMessageHead(out, at, MESSAGE_END, stream.number, 0);
           at += MESSAGE_HEAD_LEN;
           stream.endSent = true;
+          this.lastEndUs = nowUs;
         }
       }
       // What does not fit stays first, so that OPENs go in the order of their numbers.

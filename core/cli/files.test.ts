@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -17,6 +17,9 @@ import { readAnchors } from './anchors.ts';
 import { createDataFolder, identityFileOf, occupy } from './data-folder.ts';
 import { FollowedFile } from './follow-file.ts';
 import { readSmallFile } from './small-file.ts';
+
+/** Processes start slowly where others do. */
+const POLL = Object.freeze({ timeout: 20_000 });
 
 let folder = '';
 beforeEach(() => {
@@ -80,33 +83,83 @@ test('a data folder is made with a key for its owner alone, and never over anoth
   );
 });
 
-test('two processes never use one data folder; what one that was killed left counts for nothing', async () => {
+/** A process that occupies a folder until it is killed, or cannot: what it says of it, once `go` is there. */
+function occupant(
+  dir: string,
+  go: string,
+): { readonly child: ChildProcess; readonly said: string[] } {
+  const module = JSON.stringify(new URL('./data-folder.ts', import.meta.url).href);
+  const script = `import { existsSync } from 'node:fs';
+    import { occupy } from ${module};
+    console.log('ready');
+    while (!existsSync(${JSON.stringify(go)}));
+    try { globalThis.vacate = occupy(${JSON.stringify(dir)}); console.log('held'); }
+    catch (error) { console.log(error.message); }
+    setInterval(() => {}, 1000);`;
+  const args = ['--no-warnings', '--input-type=module', '-e', script];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const said: string[] = [];
+  child.stdout.on('data', (at) => said.push(...`${at}`.trim().split('\n')));
+  return { child, said };
+}
+
+function killed(child: ChildProcess): Promise<unknown> {
+  const gone = new Promise((resolve) => child.on('exit', resolve));
+  child.kill('SIGKILL');
+  return gone;
+}
+
+test('a data folder has one process, whatever its mark says; one that was killed holds it no longer', async () => {
   const mark = join(folder, 'running');
-  const vacate = occupy(folder);
-  expect(existsSync(mark)).toBe(true);
-  vacate();
-  expect(existsSync(mark)).toBe(false);
-  const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  const { child, said } = occupant(folder, folder);
   try {
-    occupy(folder);
-    const text = readFileSync(mark, 'latin1').replace(`${process.pid}`, `${other.pid}`);
-    writeFileSync(mark, text);
+    await expect.poll(() => said, POLL).toEqual(['ready', 'held']);
+    const text = readFileSync(mark, 'latin1');
     expect(faultOf(() => occupy(folder))).toBe(
-      `the data folder DIR is in use by process ${other.pid}: stop that, or remove DIR/running if it is no node`,
+      `the data folder DIR is in use by process ${child.pid}: stop that, or name another one`,
     );
-    // The same number before the machine was started again.
-    writeFileSync(mark, `${other.pid} 1000000000\n`);
-    occupy(folder)();
+    // Of our own number (in another container), of another run of the machine, of nobody, and none at all.
+    const marks = [
+      `${process.pid}`,
+      `${process.pid} 1000000000\n`,
+      `${child.pid} 1\n`,
+      'nonsense',
+      '',
+    ];
+    for (const other of marks) {
+      writeFileSync(mark, other);
+      expect(faultOf(() => occupy(folder))).toMatch(/^the data folder DIR is in use by /);
+    }
+    rmSync(mark);
+    expect(faultOf(() => occupy(folder))).toMatch(/^the data folder DIR is in use by another /);
     writeFileSync(mark, text);
   } finally {
-    const gone = new Promise((resolve) => other.on('exit', resolve));
-    other.kill('SIGKILL');
-    await gone;
+    await killed(child);
   }
-  occupy(folder)();
-  writeFileSync(mark, 'nonsense');
-  occupy(folder)();
+  for (const left of [readFileSync(mark), `${process.ppid} 5\n`, 'nonsense', '']) {
+    writeFileSync(mark, left);
+    const vacate = occupy(folder);
+    expect(readFileSync(mark, 'latin1')).toBe(`${process.pid}\n`);
+    expect(faultOf(() => occupy(folder))).toMatch(/^the data folder DIR is in use by /);
+    vacate();
+    expect(existsSync(mark)).toBe(false);
+  }
   expect(faultOf(() => occupy(join(folder, 'nowhere')))).toMatch(/^cannot use the data folder/);
+});
+
+test('of many that start at once over what a killed one left, one wins', async () => {
+  const go = join(folder, 'go');
+  writeFileSync(join(folder, 'running'), '999999999\n');
+  const all = Array.from({ length: 4 }, () => occupant(folder, go));
+  try {
+    for (const { said } of all) await expect.poll(() => said, POLL).toEqual(['ready']);
+    writeFileSync(go, '');
+    for (const { said } of all) await expect.poll(() => said.length, POLL).toBe(2);
+    const last = all.map(({ said }) => said.at(-1)?.slice(0, 15));
+    expect(last.sort()).toEqual(['held', ...new Array(3).fill('the data folder')]);
+  } finally {
+    await Promise.all(all.map(({ child }) => killed(child)));
+  }
 });
 
 test('small files and certificates are read, or refused in one line', () => {

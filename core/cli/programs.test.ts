@@ -223,7 +223,7 @@ test('a node waits for its map, follows it, says what network it is, and leaves 
   child.kill('SIGTERM');
   expect(await end).toBe(0);
   expect(said.text).toMatch(/\nstopped\n$/);
-  expect(readdirSync(data).sort()).toEqual(['identity.key', 'store']);
+  expect(readdirSync(data).sort()).toEqual(['identity.key', 'lock', 'store']);
   expect(readFileSync(join(data, 'store/values/statement')).length).toBe(2638);
 });
 

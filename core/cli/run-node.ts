@@ -141,19 +141,21 @@ class NodeRun {
     return node;
   }
 
-  /** Lets circuits come to their end for a while. */
+  /** Lets circuits and connections come to their end for a while. */
   async #leave(host: NodeHost, node: RelayNode, stop: StopRequest, why: string): Promise<void> {
     this.#isLeaving = true;
     node.leave();
     host.turn();
     const { circuits } = node.relay;
-    if (circuits > 0) say(`stopping (${why}): waiting for ${circuits} circuits to end`);
+    const connections = node.unfinished - circuits;
+    if (node.unfinished > 0)
+      say(`stopping (${why}): waiting for ${circuits} circuits, ${connections} connections to end`);
     let isUrgent = false;
     void stop.askedAgain.then(() => {
       isUrgent = true;
     });
     const endMs = performance.now() + LEAVE_MS;
-    while (node.relay.circuits > 0 && !isUrgent && performance.now() < endMs)
+    while (node.unfinished > 0 && !isUrgent && performance.now() < endMs)
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }

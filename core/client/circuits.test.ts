@@ -7,6 +7,7 @@ import {
   BUILD_RETRY_US,
   CIRCUIT_DIRTY_US,
   CIRCUIT_IDLE_US,
+  CIRCUIT_LINGER_US,
   CLIENT_CIRCUITS_MAX,
   CREATE_US,
   WARM_CIRCUITS,
@@ -134,7 +135,7 @@ test('a map that has expired makes nothing new; circuits that are there go on', 
   expect(use(bench, 'd')).toBeDefined();
 });
 
-test('homes are kept over maps as long as both are in them', () => {
+test('homes are kept over maps as long as they are in them', () => {
   const bench = new Bench().started();
   const homes = () => new Set(bench.ends.map(({ path }) => path[0]));
   for (let n = 0; n < 10; n++) {
@@ -148,6 +149,31 @@ test('homes are kept over maps as long as both are in them', () => {
   bench.circuits.use(bench.nowUs, mapOf(bench.entries.filter(({ id }) => toHex(id) !== gone)));
   for (let n = 0; n < 10; n++) use(bench, `later ${n}`);
   expect(homes()).not.toContain(gone);
+});
+
+test('a home that is listed stays, whichever other is not: alone while it has no partner, then with a new one', () => {
+  for (const gone of [0, 1]) {
+    const bench = new Bench(2).started();
+    const homes = (when: string) => {
+      for (let n = 0; n < 20; n++) use(bench, `${when} ${n}`);
+      return [...new Set(bench.ends.splice(0).map(({ path }) => path[0] as string))];
+    };
+    const before = homes('before');
+    expect(before).toHaveLength(2);
+    const [stays, delisted] = [before[1 - gone] as string, before[gone] as string];
+    const listed = bench.entries.filter(({ id }) => toHex(id) !== delisted);
+    const { owner } = listed.find(({ id }) => toHex(id) === stays) ?? {};
+    bench.circuits.use(
+      bench.nowUs,
+      mapOf(listed.map((entry) => ({ ...entry, owner: `${owner}` }))),
+    );
+    bench.circuits.use(bench.nowUs, mapOf(listed));
+    bench.mesh.run();
+    const after = homes('after');
+    expect(after).toContain(stays);
+    expect(after.length).toBeLessThanOrEqual(2);
+    expect(after).not.toContain(delisted);
+  }
 });
 
 test('as many circuits as there may be; a class that waits gets the place of one that serves nobody', () => {
@@ -169,6 +195,49 @@ test('as many circuits as there may be; a class that waits gets the place of one
   );
 });
 
+/** Both directions of the only stream of every circuit that has one end, the far end's first; the client's last. */
+function endAll(bench: Bench): void {
+  for (const { far, stream } of bench.asks) far.streams.end(stream);
+  bench.mesh.run();
+  for (const { circuit } of bench.circuits.ready) {
+    const said = new Uint8Array(60_000);
+    circuit.streams.push(bench.nowUs, 1, said, 0, said.length);
+    circuit.streams.pull(1, new Uint8Array(9), 0, 9);
+    circuit.streams.end(1);
+  }
+  bench.mesh.run();
+}
+
+test('a circuit that is too old stays until what its last stream said last has had time to arrive', () => {
+  for (const endsUs of [20 * US_PER_S, CIRCUIT_DIRTY_US - 1, 2 * CIRCUIT_DIRTY_US]) {
+    const bench = new Bench().started();
+    const ours = use(bench, 'a');
+    bench.wait(endsUs);
+    endAll(bench);
+    expect(ours?.circuit.streams.size).toBe(0);
+    const untilUs = Math.max(CIRCUIT_DIRTY_US, endsUs + CIRCUIT_LINGER_US);
+    bench.wait(untilUs - bench.nowUs - 1);
+    expect(ours?.circuit.state).toBe('open');
+    bench.wait(1);
+    expect(ours?.circuit.state).toBe('gone');
+  }
+});
+
+test('nor does it make room for a class that waits before that: the one that ended first does then', () => {
+  const bench = new Bench(1).started();
+  for (let n = 0; n < CLIENT_CIRCUITS_MAX; n++) use(bench, `class ${n}`);
+  endAll(bench);
+  const { ready } = bench.circuits;
+  expect(ready.map(({ circuit }) => circuit.streams.size)).toEqual(ready.map(() => 0));
+  expect(use(bench, 'one more')).toBeUndefined();
+  bench.wait(CIRCUIT_LINGER_US - 1);
+  const isOpen = () => ready.map(({ circuit }) => circuit.state === 'open');
+  expect(isOpen()).toEqual(ready.map(() => true));
+  bench.wait(1);
+  expect(isOpen()).toEqual(ready.map((_, n) => n > 0));
+  expect(use(bench, 'one more')).toBeDefined();
+});
+
 const op = fc.oneof(
   fc.record({ do: fc.constant('take' as const), n: fc.nat(5) }),
   fc.record({ do: fc.constant('take' as const), n: fc.nat(5) }),
@@ -178,6 +247,7 @@ const op = fc.oneof(
   fc.record({ do: fc.constant('mode' as const), n: fc.nat(3) }),
   fc.record({ do: fc.constant('map' as const), n: fc.nat(6) }),
   fc.record({ do: fc.constant('want' as const), n: fc.nat(4) }),
+  fc.record({ do: fc.constant('end' as const), n: fc.constant(0) }),
 );
 
 test('any requests, failures, maps and times: one class a circuit, none too old, nothing overdue', () => {
@@ -200,6 +270,7 @@ test('any requests, failures, maps and times: one class a circuit, none too old,
           const nodes = bench.entries.slice(0, n);
           bench.circuits.use(bench.nowUs, n === 0 ? undefined : mapOf(nodes));
         } else if (what === 'want') bench.circuits.want(bench.nowUs, n);
+        else if (what === 'end') endAll(bench);
         else if (what === 'mode')
           bench.onCreate = (far) => {
             if (n > 0) far.answer(n === 1 ? 0 : n - 1, n === 1 ? 0 : 2);

@@ -20,6 +20,7 @@ import {
   BUILD_RETRY_US,
   CIRCUIT_DIRTY_US,
   CIRCUIT_IDLE_US,
+  CIRCUIT_LINGER_US,
   CLIENT_CIRCUITS_MAX,
   CREATE_US,
   SUSPECT_US,
@@ -92,11 +93,8 @@ export class Circuits {
     this.noPath = undefined;
     this.#suspects.clear();
     this.#router = snapshot === undefined ? undefined : new Router(snapshot);
-    if (snapshot !== undefined && this.#router !== undefined) {
-      // Homes stay while they are listed, whatever their state today: whoever can shake them off gets to choose.
-      const isKept = this.#homes?.every(({ id }) => snapshot.byId(id) !== undefined);
-      if (isKept !== true) this.#homes = this.#pin(this.#router) ?? this.#homes;
-    }
+    if (snapshot !== undefined && this.#router !== undefined)
+      this.#homes = this.#pin(snapshot, this.#router) ?? this.#homes;
     this.#nextBuildUs = nowUs;
     this.tend(nowUs);
     this.#options.changed(nowUs);
@@ -126,14 +124,14 @@ export class Circuits {
 
   /** Makes the circuits that are missing. */
   tend(nowUs: Micros): void {
-    while (this.#isShort && nowUs >= this.#nextBuildUs) {
+    while (this.#buildUs <= nowUs) {
       this.#makeRoom(nowUs);
       if (!this.#build(nowUs)) return;
     }
   }
 
   get deadlineUs(): Micros {
-    let earliest = this.#isShort ? this.#nextBuildUs : Number.POSITIVE_INFINITY;
+    let earliest = this.#buildUs;
     for (const ours of this.#all) earliest = Math.min(earliest, this.#endUs(ours));
     return earliest;
   }
@@ -159,23 +157,25 @@ export class Circuits {
 
   // ---- within --------------------------------------------------------------------------------------------
 
-  /** Circuits are missing, and can be made: there is a map, and room or somebody who makes room for who waits. */
-  get #isShort(): boolean {
-    if (this.#router === undefined || this.#homes === undefined) return false;
+  /** When the next circuit that is missing can be made: with a map, and room, or one that makes room for who waits. */
+  get #buildUs(): Micros {
+    if (this.#router === undefined || this.#homes === undefined) return Infinity;
     let unused = 0;
     for (const { isolation } of this.#all) if (isolation === undefined) unused += 1;
-    if (unused >= WARM_CIRCUITS + this.#wanted) return false;
-    const hasRoom = this.#all.size < CLIENT_CIRCUITS_MAX;
-    return hasRoom || (unused < this.#wanted && this.#idle() !== undefined);
+    if (unused >= WARM_CIRCUITS + this.#wanted) return Infinity;
+    if (this.#all.size < CLIENT_CIRCUITS_MAX) return this.#nextBuildUs;
+    const idle = unused < this.#wanted ? this.#idle() : undefined;
+    return idle === undefined ? Infinity : Math.max(this.#nextBuildUs, quietUs(idle));
   }
 
-  /** The oldest that has served, and serves nobody now. */
+  /** Of those that have served, and serve nobody now, the one that has been quiet for longest. */
   #idle(): OurCircuit | undefined {
+    let first: OurCircuit | undefined;
     for (const ours of this.#all) {
-      const { circuit, isolation } = ours;
-      if (isolation !== undefined && circuit.streams.size === 0) return ours;
+      if (ours.isolation === undefined || ours.circuit.streams.size > 0) continue;
+      if (first === undefined || quietUs(ours) < quietUs(first)) first = ours;
     }
-    return undefined;
+    return first;
   }
 
   #makeRoom(nowUs: Micros): void {
@@ -186,16 +186,25 @@ export class Circuits {
   }
 
   /** When a circuit is to go: it was not created in time, or nobody has used it for long. */
-  #endUs({ circuit, isolation, createdUs, firstUsedUs }: OurCircuit): Micros {
+  #endUs(ours: OurCircuit): Micros {
+    const { circuit, isolation, createdUs, firstUsedUs } = ours;
     if (circuit.state === 'creating') return createdUs + CREATE_US;
     if (isolation === undefined) return createdUs + CIRCUIT_IDLE_US;
-    return circuit.streams.size > 0 ? Infinity : firstUsedUs + CIRCUIT_DIRTY_US;
+    if (circuit.streams.size > 0) return Infinity;
+    return Math.max(firstUsedUs + CIRCUIT_DIRTY_US, quietUs(ours));
   }
 
-  #pin(router: Router): Homes | undefined {
-    const homes = router.pinHomes(this.#options.random);
-    if ('reason' in homes) this.noPath = homes;
-    return 'reason' in homes ? undefined : homes;
+  /** Each home stays while it is listed, whatever its state today: whoever can shake one off gets to choose. */
+  #pin(snapshot: Snapshot, router: Router): Homes | undefined {
+    const { random } = this.#options;
+    const [first, second] = (this.#homes ?? []).flatMap(({ id }) => snapshot.byId(id) ?? []);
+    if (first !== undefined && second !== undefined) return [first, second];
+    const drawn = first === undefined ? router.pinHomes(random) : router.pinPartner(random, first);
+    if ('reason' in drawn) {
+      this.noPath = drawn;
+      return undefined;
+    }
+    return first === undefined ? (drawn as Homes) : [first, drawn as NodeEntry];
   }
 
   #build(nowUs: Micros): boolean {
@@ -297,4 +306,9 @@ export class Circuits {
     this.#nextBuildUs = nowUs + this.#retryUs;
     this.#retryUs = Math.min(2 * this.#retryUs, BUILD_RETRY_MAX_US);
   }
+}
+
+/** From when on nothing that a stream of it said can be on its way any more: DESTROY does not wait for it. */
+function quietUs({ circuit }: OurCircuit): Micros {
+  return circuit.streams.lastEndUs + CIRCUIT_LINGER_US;
 }

@@ -235,10 +235,58 @@ test('an application that leaves, at whatever point: its stream is reset, and no
   const { app, ask } = joined(door);
   door.leave(app);
   expect([ask.far.streams.size, door.front.open]).toEqual([0, 0]);
-  const ended = door.guest().say(GREETING, CONNECT);
-  ended.endsAfter = true;
-  door.run();
-  expect(ended.closed).toBe('local');
+  // It ended before it had said what it wanted: nothing can become of it.
+  for (const said of [[], GREETING, GREETING.concat(CONNECT.slice(0, -1))]) {
+    const ended = door.guest().say(said);
+    ended.endsAfter = true;
+    door.run();
+    expect(ended.closed).toBe('local');
+  }
+});
+
+test('an application may end its direction any time after its request: the far end hears it behind its octets', () => {
+  const http = ascii('CONNECT web.test:443 HTTP/1.1\r\nHost: web.test\r\n\r\n');
+  for (const request of [GREETING.concat(CONNECT), http])
+    for (const said of [[], [1, 2, 3]])
+      for (const when of ['before a circuit', 'before the grant', 'behind the grant']) {
+        const door = new Door();
+        if (when !== 'before a circuit') door.bench.started();
+        const app = door.guest().say(request, said);
+        app.endsAfter = when !== 'behind the grant';
+        door.run();
+        if (when === 'before a circuit') door.bench.started();
+        door.run();
+        const ask = lastAsk(door);
+        expect([app.closed, arrived(ask)]).toEqual([undefined, []]);
+        ask.far.streams.granted(ask.stream);
+        door.run();
+        app.endsAfter = true;
+        app.received = new Uint8Array(0);
+        door.run();
+        if (said.length > 0) expect(arrived(ask)).toEqual(said);
+        expect(arrived(ask)).toEqual([-1]);
+        // The far end goes on: this is a half that has ended.
+        ask.far.streams.push(0, ask.stream, Uint8Array.of(4, 5), 0, 2);
+        door.run();
+        ask.far.streams.end(ask.stream);
+        door.run();
+        expect([[...app.received], app.closed, door.front.open]).toEqual([[4, 5], 'ended', 0]);
+      }
+});
+
+test('an application that has ended hears a refusal, or that it took too long', () => {
+  for (const cause of ['refused', 'timed-out'] as const) {
+    const door = open();
+    const app = door.guest().say(GREETING, CONNECT);
+    app.endsAfter = true;
+    door.run();
+    const { far, stream } = lastAsk(door);
+    if (cause === 'refused') far.streams.reset(stream, cause);
+    else door.wait(ENTRY_US);
+    door.run();
+    expect([app.received[3], app.closed]).toEqual([cause === 'refused' ? 5 : 6, 'ended']);
+    expect([far.streams.size, door.front.deadlineUs]).toEqual([0, Number.POSITIVE_INFINITY]);
+  }
 });
 
 test('what the exit resets, and the loss of a circuit, cut the application off, and no other', () => {

@@ -33,6 +33,8 @@ type Guest = {
   isLast: boolean;
   isAsking: boolean;
   isGranted: boolean;
+  /** It has ended its direction, behind its request: the stream will hear it. */
+  hasEnded: boolean;
   streams: Streams | undefined;
   stream: number;
 };
@@ -103,6 +105,7 @@ export class Front implements StreamOwner {
       isLast: false,
       isAsking: false,
       isGranted: false,
+      hasEnded: false,
       streams: undefined,
       stream: 0,
     });
@@ -173,8 +176,9 @@ export class Front implements StreamOwner {
   ended(nowUs: Micros, id: Id): void {
     const guest = this.#guests.get(id);
     if (guest === undefined) return this.#splicer.ended(nowUs, id);
-    // It left before it had what it wanted.
-    if (!guest.isLast) this.#port.abort(id);
+    guest.hasEnded = true;
+    // It left before it had said what it wants.
+    if (guest.entry.request === undefined && !guest.isLast) this.#port.abort(id);
   }
 
   transmit(nowUs: Micros, id: Id, out: Uint8Array, start: number, end: number): number {
@@ -185,7 +189,7 @@ export class Front implements StreamOwner {
       out.set(reply.subarray(0, length), start);
       this.#trace?.(STEP_REPLY_WRITTEN, id, length);
       guest.reply = length < reply.length ? reply.subarray(length) : undefined;
-      if (guest.reply === undefined) this.#replied(guest);
+      if (guest.reply === undefined) this.#replied(nowUs, guest);
       return length;
     }
     if (guest === undefined) return this.#splicer.transmit(nowUs, id, out, start, end);
@@ -233,12 +237,13 @@ export class Front implements StreamOwner {
     this.#port.wake(guest.id);
   }
 
-  #replied(guest: Guest): void {
+  #replied(nowUs: Micros, guest: Guest): void {
     const { streams, stream, id } = guest;
     if (!guest.isGranted || streams === undefined) return;
     this.#forget(guest);
     this.#guests.delete(id);
     this.#splicer.join(id, streams, stream);
+    if (guest.hasEnded) this.#splicer.ended(nowUs, id);
   }
 
   #refuse(guest: Guest, cause: Cause): void {

@@ -9,6 +9,7 @@ import type { HostCommand } from '#core/host/mod.ts';
 import { testRandom } from '#core/link/pair.case.ts';
 import type { Statement } from '#core/wire/mod.ts';
 import { EPOCH_MS } from '../base/limits.ts';
+import { NO_ID } from '../base/slab.ts';
 import { RelayNode, SNAPSHOT_DOCUMENT, STATEMENT_KEY } from './mod.ts';
 
 const AT = Object.freeze({ ip: Uint8Array.of(10, 9, 0, 1), port: 9001 });
@@ -146,6 +147,24 @@ test('without a map an exit refuses everything, whatever it is asked for', () =>
     user?.asked(0, n + 1, { host: Uint8Array.of(203, 0, 114, n), port });
   expect(bench.node.exit?.rejects.get('closed-port')).toBe(4);
   expect(bench.take().kinds()).not.toContain('connect');
+});
+
+test('a connection of the exit is unfinished until its host has let go of it, circuit or none', () => {
+  const bench = new Bench().wall().stored();
+  const bytes = encodeSnapshot(suite, draftOf(makeNode(1)), stewards);
+  bench.node.handle(0, { kind: 'document', name: SNAPSHOT_DOCUMENT, bytes });
+  const end = new StreamEnd(false);
+  const streams = new Streams(false, end, end.pool, () => undefined);
+  const user = bench.node.exit?.circuit(streams);
+  user?.asked(0, 1, { host: Uint8Array.of(203, 0, 114, 9), port: 443 });
+  const { id } = bench.take().commands.find((one) => one.kind === 'connect') ?? { id: NO_ID };
+  bench.node.opened(0, id);
+  streams.destroy(0, 'reset');
+  expect([bench.node.relay.circuits, bench.node.unfinished]).toEqual([0, 1]);
+  bench.node.closed(0, id, 'ended');
+  expect(bench.node.unfinished).toBe(0);
+  bench.create();
+  expect(bench.node.unfinished).toBe(1);
 });
 
 test('a node that is no exit ends no circuit, and has no resolver', () => {

@@ -140,6 +140,11 @@ export class RelayNode extends Switchboard {
       this.#listener = this.listen(this.#acceptor, this.#options.listen);
   }
 
+  /** What may still have octets to deliver: circuits, and connections of the exit, which may outlive theirs. */
+  get unfinished(): number {
+    return this.relay.circuits + (this.exit?.connected ?? 0);
+  }
+
   /** Takes no more connections and no more circuits; those that are there go on. The host's turn is due. */
   leave(): void {
     this.#isLeaving = true;

@@ -2,7 +2,7 @@
 export {
   type Clock,
   createKeyFile,
-  isAlive,
+  holdFile,
   NodeHost,
   type NodeHostOptions,
   type RootMaker,

@@ -1,11 +1,14 @@
 import { expect, test, vi } from 'vitest';
+import { END } from '#core/host/mod.ts';
+import { ExitScene, WEB } from './exit-scene.case.ts';
 import { TestNetwork } from './network.case.ts';
 import { RawClient } from './raw-client.case.ts';
 
-// The limits that take millions of CREATEs, made small: what happens at them is the same.
+// Limits that take thousands and millions, made small: what happens at them is the same.
 vi.mock('../base/limits.ts', async (original) => ({
   ...(await original<object>()),
   CIRCUITS_MAX: 3,
+  EXIT_CONNECTIONS_MAX: 3,
   REPLAYS_MAX: 6,
 }));
 
@@ -31,4 +34,29 @@ test('a full memory of CREATEs refuses all new ones until the key ends', () => {
   const late = network.start(0);
   network.mesh.run();
   expect([late.isReady, network.counted()]).toEqual([false, ['node 0 create-replays-full']]);
+});
+
+test('an exit full of connections that only close: the oldest of them makes room, one that flows never does', () => {
+  const scene = new ExitScene();
+  const streams = [1, 2, 3].map((id) => {
+    const stream = scene.ask(WEB);
+    scene.opens(id);
+    return stream;
+  });
+  expect(scene.causeOf(scene.ask(WEB))).toBe('limit');
+  for (const id of [2, 3]) {
+    scene.client.end(streams[id - 1] ?? 0);
+    scene.run();
+    scene.exit.ended(0, id);
+    expect(scene.pulls(id)).toBe(END);
+  }
+  for (const id of [4, 5]) {
+    expect(scene.causeOf(scene.ask(WEB))).toBeUndefined();
+    expect(scene.aborted.at(-1)).toBe(id - 2);
+    scene.opens(id);
+  }
+  expect(scene.causeOf(scene.ask(WEB))).toBe('limit');
+  expect([scene.aborted, scene.exit.connected]).toEqual([[2, 3], 3]);
+  const { rejects } = scene.exit;
+  expect([rejects.get('exit-close-crowded'), rejects.total]).toEqual([2, 2]);
 });

@@ -1,134 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Streams, type StreamsUser } from '#core/circuit/mod.ts';
-import { StreamEnd } from '#core/circuit/streams.case.ts';
-import {
-  type Cause,
-  END,
-  type Endpoint,
-  type StreamOwner,
-  type StreamPort,
-} from '#core/host/mod.ts';
-import type { Destination } from '#core/wire/mod.ts';
-import { ChunkPool } from '../base/chunk-pool.ts';
+import { END } from '#core/host/mod.ts';
 import { CONNECT_BURST, CONNECT_EARN_US, CONNECT_TRIES_MAX } from '../base/limits.ts';
-import { type Id, NO_ID } from '../base/slab.ts';
-import { CLOSED_PORTS, EXIT_REJECTS, Exit, type ExitCount, type ExitPolicy } from './mod.ts';
-
-const ROOM = 400;
-const WEB = Uint8Array.of(203, 0, 114, 9);
-const OTHER = Uint8Array.of(203, 0, 114, 10);
-const NODE = Uint8Array.of(203, 0, 114, 66);
-
-/** An exit, the world it dials, and one circuit with its client. */
-class World implements StreamPort {
-  readonly dialled: string[] = [];
-  readonly aborted: Id[] = [];
-  readonly lookups: { readonly ticket: number; readonly name: string }[] = [];
-  isFull = false;
-  nowUs = 0;
-  readonly exit: Exit;
-  readonly client: StreamEnd = new StreamEnd(true);
-  readonly last: Streams;
-  readonly pool: ChunkPool = new ChunkPool(8 * 1024 * 1024);
-  #nextId = 1;
-
-  constructor(policy: Partial<ExitPolicy> = {}) {
-    this.exit = new Exit({
-      port: this,
-      policy: () => ({
-        isTestNetwork: false,
-        closedPorts: CLOSED_PORTS,
-        isNode: (ip) => ip.join() === NODE.join(),
-        isOwn: () => false,
-        ...policy,
-      }),
-      resolver: { lookup: (_nowUs, ticket, name) => this.lookups.push({ ticket, name }) },
-    });
-    let user: StreamsUser | undefined;
-    this.last = new Streams(
-      false,
-      {
-        asked: (nowUs, stream, to) => user?.asked(nowUs, stream, to),
-        opened: () => undefined,
-        stirred: (nowUs, stream) => user?.stirred(nowUs, stream),
-        reset: (nowUs, stream, cause) => user?.reset(nowUs, stream, cause),
-      },
-      this.pool,
-      () => undefined,
-    );
-    user = this.exit.circuit(this.last);
-  }
-
-  connect(_owner: StreamOwner, to: Endpoint): Id {
-    if (this.isFull) return NO_ID;
-    this.dialled.push(`${to.ip.join('.')}:${to.port}`);
-    return this.#nextId++;
-  }
-
-  take(): Id {
-    return NO_ID;
-  }
-
-  tls(): undefined {
-    return undefined;
-  }
-
-  wake(): void {
-    // The test serves everybody.
-  }
-
-  abort(id: Id): void {
-    this.aborted.push(id);
-  }
-
-  /** Carries the circuit's cells both ways. */
-  run(): this {
-    const cell = new Uint8Array(ROOM);
-    for (let isQuiet = false; !isQuiet; ) {
-      isQuiet = true;
-      for (const [from, to] of [
-        [this.client.streams, this.last],
-        [this.last, this.client.streams],
-      ] as const)
-        while (from.fill(this.nowUs, cell, 0, ROOM) >= 0) {
-          isQuiet = false;
-          if (!to.receive(this.nowUs, cell, 0, ROOM)) throw new Error(to.reject);
-        }
-    }
-    return this;
-  }
-
-  ask(host: string | Uint8Array, port = 443): number {
-    const stream = this.client.open({ host, port } as Destination);
-    this.run();
-    return stream;
-  }
-
-  answer(...addresses: readonly Uint8Array[]): void {
-    const { ticket } = this.lookups.shift() ?? { ticket: 0 };
-    this.exit.resolved(this.nowUs, ticket, addresses);
-    this.run();
-  }
-
-  /** What became of connection number `id`. */
-  dies(id: Id, cause: Cause): void {
-    this.exit.closed(this.nowUs, id, cause);
-    this.run();
-  }
-
-  opens(id: Id): void {
-    this.exit.opened(this.nowUs, id);
-    this.run();
-  }
-
-  causeOf(stream: number): Cause | undefined {
-    return this.client.side(stream).cause;
-  }
-}
+import { ExitScene, NODE, OTHER, WEB } from './exit-scene.case.ts';
+import { EXIT_REJECTS, type ExitCount } from './mod.ts';
 
 test('an address is dialled at once, a name once it is resolved; octets and ends both ways', () => {
-  const world = new World();
+  const world = new ExitScene();
   const [a, b] = [world.ask(WEB), world.ask('web.test', 80)];
   expect([world.dialled, world.lookups]).toEqual([
     ['203.0.114.9:443'],
@@ -177,7 +56,7 @@ test('what a name resolves to is judged, and nothing of it is dialled that is re
   ];
   for (const [reject, ip, port] of cases)
     for (const host of ['inside.test', ip]) {
-      const world = new World();
+      const world = new ExitScene();
       const stream = world.ask(host, port);
       if (typeof host === 'string') world.answer(ip);
       expect(world.causeOf(stream)).toBe('policy');
@@ -187,7 +66,7 @@ test('what a name resolves to is judged, and nothing of it is dialled that is re
 });
 
 test('of several addresses those that are allowed are tried in turn, a few at most; the last cause is told', () => {
-  const world = new World();
+  const world = new ExitScene();
   const stream = world.ask('many.test');
   const good = [1, 2, 3, 4, 5].map((n) => Uint8Array.of(203, 0, 114, n));
   world.answer(Uint8Array.of(10, 0, 0, 1), ...good);
@@ -199,7 +78,7 @@ test('of several addresses those that are allowed are tried in turn, a few at mo
   expect(world.causeOf(stream)).toBe('timed-out');
   expect(world.exit.rejects.get('private')).toBe(1);
 
-  const second = new World();
+  const second = new ExitScene();
   const late = second.ask('many.test');
   second.answer(...good);
   second.dies(1, 'refused');
@@ -208,7 +87,7 @@ test('of several addresses those that are allowed are tried in turn, a few at mo
 });
 
 test('a name that has no address, and a host that has no room', () => {
-  const world = new World();
+  const world = new ExitScene();
   const nowhere = world.ask('nowhere.test');
   world.answer();
   expect([world.causeOf(nowhere), world.exit.rejects.get('unresolved')]).toEqual([
@@ -221,7 +100,7 @@ test('a name that has no address, and a host that has no room', () => {
 });
 
 test('a client that gives up during the lookup, or the dial: nothing is dialled, or no more', () => {
-  const world = new World();
+  const world = new ExitScene();
   const [named, dialled] = [world.ask('web.test'), world.ask(WEB)];
   for (const stream of [named, dialled]) world.client.giveUp(stream, 'timed-out');
   world.run();
@@ -232,7 +111,7 @@ test('a client that gives up during the lookup, or the dial: nothing is dialled,
 });
 
 test('a circuit that is gone: lookups, dials and connections are given up, those of another go on', () => {
-  const world = new World();
+  const world = new ExitScene();
   world.ask('web.test');
   world.ask(WEB);
   world.ask(OTHER);
@@ -254,7 +133,7 @@ const IDLE: StreamsUser = Object.freeze({
 });
 
 test('a circuit asks for so many connections at once, and then at its pace; the next circuit has its own', () => {
-  const world = new World();
+  const world = new ExitScene();
   for (let n = 0; n < CONNECT_BURST; n++) world.ask(WEB);
   expect(world.dialled).toHaveLength(CONNECT_BURST);
   for (let n = 0; n < 5; n++) expect(world.causeOf(world.ask(WEB))).toBe('limit');
@@ -268,7 +147,7 @@ test('a circuit asks for so many connections at once, and then at its pace; the 
 });
 
 test('what the host says of connections it made up is ignored', () => {
-  const world = new World();
+  const world = new ExitScene();
   world.exit.opened(0, 77);
   world.exit.ended(0, 77);
   world.exit.closed(0, 77, 'reset');
@@ -318,7 +197,7 @@ test('any addresses, in any order of answers: every reject is counted by name, a
   ];
   fc.assert(
     fc.property(fc.array(anything, { maxLength: 80 }), (steps) => {
-      const world = new World({ isOwn: (ip) => ip.join() === OTHER.join() });
+      const world = new ExitScene({ isOwn: (ip) => ip.join() === OTHER.join() });
       for (const [what, n] of steps) {
         const ip = addresses[n % addresses.length] as Uint8Array;
         const streams = [...world.client.sides.keys()];

@@ -3,6 +3,7 @@ import type { Cause, StreamOwner, StreamPort } from '#core/host/mod.ts';
 import { Counters, STEP_EXIT_CONNECTED, STEP_EXIT_DIALS, type Trace } from '#core/observe/mod.ts';
 import type { Destination } from '#core/wire/mod.ts';
 import {
+  CLOSE_US,
   CONNECT_BURST,
   CONNECT_EARN_US,
   CONNECT_TRIES_MAX,
@@ -26,7 +27,17 @@ export type ExitOptions = {
   readonly trace?: Trace;
 };
 
-export type ExitCount = ExitReject | 'connect-rate' | 'unresolved';
+/** Beside what its policy refuses. The last two: a connection closed for too long, or where others had no room. */
+type OtherCount = 'connect-rate' | 'unresolved' | 'exit-close-overdue' | 'exit-close-crowded';
+export type ExitCount = ExitReject | OtherCount;
+
+const EXIT_COUNTS: readonly ExitCount[] = Object.freeze<ExitCount[]>([
+  ...EXIT_REJECTS,
+  'connect-rate',
+  'unresolved',
+  'exit-close-overdue',
+  'exit-close-crowded',
+]);
 
 /** A stream on its way to its destination. */
 type Dial = {
@@ -43,11 +54,7 @@ type Dial = {
 
 /** The last hop's doors to the world: resolves, judges what came out, connects, and splices streams. */
 export class Exit implements StreamOwner {
-  readonly rejects: Counters<ExitCount> = new Counters<ExitCount>([
-    ...EXIT_REJECTS,
-    'connect-rate',
-    'unresolved',
-  ]);
+  readonly rejects: Counters<ExitCount> = new Counters<ExitCount>(EXIT_COUNTS);
   readonly #options: ExitOptions;
   readonly #splicer: Splicer;
   /** By id, oldest first; by ticket; and by whose they are, so that the end of a circuit costs what it has. */
@@ -86,11 +93,15 @@ export class Exit implements StreamOwner {
 
   get deadlineUs(): Micros {
     const [oldest] = this.#dials.values();
-    return oldest?.endUs ?? Number.POSITIVE_INFINITY;
+    return Math.min(oldest?.endUs ?? Infinity, this.#splicer.closingSinceUs + CLOSE_US);
   }
 
-  /** An address that does not answer is given up, and the next one tried. */
+  /** What closes for too long is let go. An address that does not answer is given up, and the next one tried. */
   handleTimeout(nowUs: Micros): void {
+    while (this.#splicer.closingSinceUs + CLOSE_US <= nowUs) {
+      this.#splicer.dropClosing();
+      this.rejects.add('exit-close-overdue');
+    }
     for (const [id, dial] of this.#dials) {
       if (dial.endUs > nowUs) return;
       this.#dials.delete(id);
@@ -187,12 +198,19 @@ export class Exit implements StreamOwner {
     const [ip, ...rest] = dial.addresses;
     dial.addresses = rest;
     if (ip === undefined) return this.#fail(dial, cause);
-    const isFull = this.#dials.size + this.#splicer.size >= EXIT_CONNECTIONS_MAX;
-    dial.id = isFull ? NO_ID : this.#options.port.connect(this, { ip, port: dial.port });
+    dial.id = this.#hasRoom() ? this.#options.port.connect(this, { ip, port: dial.port }) : NO_ID;
     if (dial.id === NO_ID) return this.#fail(dial, 'limit');
     dial.endUs = nowUs + EXIT_DIAL_US;
     this.#dials.set(dial.id, dial);
     this.#options.trace?.(STEP_EXIT_DIALS, dial.stream, dial.id);
+  }
+
+  /** Whoever has nothing left to say makes room: what is closing costs its client nothing, so it must not fill us. */
+  #hasRoom(): boolean {
+    if (this.#dials.size + this.#splicer.size < EXIT_CONNECTIONS_MAX) return true;
+    if (!this.#splicer.dropClosing()) return false;
+    this.rejects.add('exit-close-crowded');
+    return true;
   }
 
   #fail(dial: Dial, cause: Cause): void {

@@ -137,6 +137,25 @@ test('for any map: two homes that clash in nothing, or no two such nodes', () =>
   );
 });
 
+test('for any map and any home that stays: a partner that does not clash with it, abroad if there is one', () => {
+  fc.assert(
+    fc.property(places, fc.nat(10), fc.nat(), (all, n, seed) => {
+      const map = mapOf(all);
+      const home = map.nodes[n % map.nodes.length] as NodeEntry;
+      const answer = new Router(map).pinPartner(repeatableRandom(seed), home);
+      const good = map.nodes.filter((node) => map.isUsable(node) && !clashes(node, home));
+      if ('reason' in answer) {
+        expect([answer.reason, good]).toEqual(['constraints', []]);
+        return;
+      }
+      expect(good).toContain(answer);
+      const abroad = good.filter(({ country }) => country !== home.country);
+      if (abroad.length > 0) expect(abroad).toContain(answer);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
 test('a node that is not current changes no draw', () => {
   fc.assert(
     fc.property(

@@ -35,10 +35,20 @@ export class Router {
 
   /**
    * Two homes that clash in nothing, in different countries where the first has a partner abroad. Drawn by measured
-   * weight and by nothing a client could measure itself. Once in a client's life, and again when a home is gone.
+   * weight and by nothing a client could measure itself. Once in a client's life, and again when both are gone.
    */
   pinHomes(random: Random): Homes | NoPath {
     return this.#untilUsable(() => this.#drawHomes(random));
+  }
+
+  /** A new partner for a home that stays, drawn as a second home is. Whether that one is usable today is no matter. */
+  pinPartner(random: Random, home: NodeEntry): NodeEntry | NoPath {
+    const drawn = this.#untilUsable(() => {
+      const partners = apartFrom(this.#nodes, home);
+      if (partners.length === 0) return noPath('constraints');
+      return [drawByWeight(random, abroadIfAny(partners, [home]))] as const;
+    });
+    return 'reason' in drawn ? drawn : drawn[0];
   }
 
   /**

@@ -7,6 +7,7 @@
 //   udp.ts           datagram sockets, a batch a turn
 //   store.ts         values and logs in a folder; store-files.ts is their format; folder.ts makes names durable
 //   clock.ts         the clocks, and how sleep and steps are noticed
+//   file-lock.ts     one process a data folder
 //   stop-request.ts  signals, and what else ends a program
 //   key-file.ts      the key of a node, on its own: it is read before there is a root; owner.ts: who may read
 //
@@ -14,9 +15,10 @@
 // reads into is shared by all sockets and borrowed for one call. Nothing here answers a root within its call.
 export { type Clock, systemClock } from './clock.ts';
 export { UserFault } from './fault.ts';
+export { holdFile } from './file-lock.ts';
 export { NodeHost, type NodeHostOptions, type RootMaker } from './host.ts';
 export { createKeyFile, readKeyFile } from './key-file.ts';
 export { watchOwnNetworks } from './own-addresses.ts';
 export { systemRandom } from './random.ts';
-export { isAlive, StopRequest, type StopSources } from './stop-request.ts';
+export { StopRequest, type StopSources } from './stop-request.ts';
 export { storedValue } from './store-files.ts';

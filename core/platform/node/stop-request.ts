@@ -61,7 +61,7 @@ export class StopRequest {
 }
 
 /** True for a process that is there, whoever's it is. */
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
