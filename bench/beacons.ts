@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Driver, type HostIo } from '#core/host/mod.ts';
+import { DatagramBatch, Driver, type HostIo } from '#core/host/mod.ts';
 import { Network, SimHost, World } from '#sim/mod.ts';
 import { BeaconRoot } from './beacon-root.ts';
 
@@ -60,7 +60,8 @@ export function measureBeacons(hosts: number, virtualSeconds: number): Beacons {
 /** Octets of so many drivers and roots that have bound a socket and spoken once, over a host that does nothing. */
 function coreOctetsOf(hosts: number): number {
   let nowUs = 0;
-  const io = { nowUs: () => nowUs, ...NOTHING } as unknown as HostIo;
+  const batch = new DatagramBatch();
+  const io = { nowUs: () => nowUs, lendBatch: () => batch, ...NOTHING } as unknown as HostIo;
   const before = octetsInUse();
   const drivers = Array.from({ length: hosts }, (_, i) => new Driver(rootOf(i, hosts), io));
   for (const [i, driver] of drivers.entries()) {

@@ -28,7 +28,7 @@ export class Datagrams {
     this.#network = network;
     this.#node = node;
     this.#clock = clock;
-    this.#ports = new PortTable(network.addresses, node, network.addressesOf(node));
+    this.#ports = new PortTable(network, node);
   }
 
   attach(user: DatagramReports): void {
@@ -39,11 +39,6 @@ export class Datagrams {
   detach(): void {
     this.#user = undefined;
     for (const socket of this.#ports.clear()) this.#discard(socket);
-  }
-
-  /** The host has other addresses now. */
-  readdress(): void {
-    this.#ports.readdress(this.#network.addressesOf(this.#node));
   }
 
   bind(id: Id, at: Endpoint): Endpoint | 'in-use' | 'denied' | 'limit' {

@@ -11,7 +11,6 @@ import {
   type HostIo,
   type HostStream,
 } from '#core/host/mod.ts';
-import type { Datagrams } from './datagrams.ts';
 import { DeadlineTimer } from './deadline-timer.ts';
 import { CLASS } from './event-queue.ts';
 import { eventInWords, isForProgram, KIND } from './host-events.ts';
@@ -25,8 +24,8 @@ import {
   type Network,
   RECEIVE_BUFFER,
   type Receiver,
-  type Transport,
 } from './network/mod.ts';
+import { LateStream } from './random.ts';
 import { SimStore, type StoreCommand } from './store.ts';
 import { TlsFilter } from './tls.ts';
 import type { Actor, World } from './world.ts';
@@ -49,7 +48,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   readonly #storeNs: number;
   readonly #clock: MachineClock;
   readonly #timer: DeadlineTimer;
-  readonly #kernel: Kernel;
+  readonly kernel: Kernel;
   /** Made when first asked for: most of many hosts never write a file. */
   #disk: MachineDisk | undefined;
   /** What waits; absent while there is none. */
@@ -77,24 +76,16 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     const grainNs = (options.timerGranularityUs ?? TIMER_GRANULARITY_US) * NS_PER_US;
     this.#timer = new DeadlineTimer(this.#clock, grainNs, this);
     const { congestion = 'reno', receiveBuffer = RECEIVE_BUFFER } = options;
-    this.#kernel = new Kernel(network, this.node, this, congestion, receiveBuffer);
+    this.kernel = new Kernel(network, this.node, this, congestion, receiveBuffer);
     this.#storeNs = options.storeNs ?? STORE_NS;
-    network.world.contribute(`host ${name}`, this);
+    network.world.contribute(this);
   }
 
   // ---- what a scenario does with it ----------------------------------------------------------------------
 
-  get transport(): Transport {
-    return this.#kernel.transport;
-  }
-
-  get sockets(): Datagrams {
-    return this.#kernel.sockets;
-  }
-
   /** Packets whose checksum did not hold. */
   get damaged(): number {
-    return this.#kernel.damaged;
+    return this.kernel.damaged;
   }
 
   get disk(): SimStore {
@@ -107,12 +98,11 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
 
   /** What it is reached by, without loopback. */
   get ips(): readonly Uint8Array[] {
-    const { addresses } = this.#network;
-    return this.#network.addressesOf(this.node).map((address) => addresses.ip(address));
+    return this.#network.ipsOf(this.node);
   }
 
   get isRunning(): boolean {
-    return this.#makeRoot !== undefined;
+    return this.#root !== undefined || this.#makeRoot !== undefined;
   }
 
   get isAsleep(): boolean {
@@ -130,7 +120,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
 
   /** Starts a program, as the next thing that happens at this time. */
   start(makeRoot: RootMaker): void {
-    assert(this.#makeRoot === undefined, 'a host runs one root at a time');
+    assert(!this.isRunning, 'a host runs one root at a time');
     this.#makeRoot = makeRoot;
     this.#program += 1;
     this.#schedule(this.#world.nowNs, CLASS.control, KIND.start);
@@ -157,7 +147,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     this.#program += 1;
     this.#disk?.settle(exit, fate, () => this.#world.random(`disk ${this.name}`));
     this.#timer.clear();
-    this.#kernel.detach(exit);
+    this.kernel.detach(exit);
   }
 
   /** Suspends the whole machine: its clock stands still, and packets pass it by. Milliseconds, or until `wake`. */
@@ -180,7 +170,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   drift(ppm: number): void {
     this.#clock.drift(ppm);
     this.#timer.rearm();
-    this.#kernel.rearm();
+    this.kernel.rearm();
   }
 
   /** What is wrong with its disk from the next write on; without an argument, nothing. */
@@ -194,7 +184,6 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
    */
   changeAddress(from: Uint8Array, to: Uint8Array): void {
     this.#network.readdress(this.node, from, to);
-    this.#kernel.readdress();
   }
 
   /** Moves the wall clock by milliseconds. Unnoticed, it goes wrong and no program is told. */
@@ -210,19 +199,19 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   }
 
   connect(id: Id, to: Endpoint): HostStream {
-    return this.transport.connect(id, to);
+    return this.kernel.transport.connect(id, to);
   }
 
   listen(id: Id, at: Endpoint): void {
-    this.#bound(id, this.transport.listen(id, at));
+    this.#bound(id, this.kernel.transport.listen(id, at));
   }
 
   bind(id: Id, at: Endpoint): void {
-    this.#bound(id, this.sockets.bind(id, at));
+    this.#bound(id, this.kernel.sockets.bind(id, at));
   }
 
   unbind(id: Id): void {
-    if (this.#kernel.unbind(id)) this.#report(() => ({ kind: 'unbound', id, cause: 'local' }));
+    if (this.kernel.unbind(id)) this.#report(() => ({ kind: 'unbound', id, cause: 'local' }));
   }
 
   tls(command: HostCommand & { kind: 'tls' }): {
@@ -234,7 +223,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
       random: this.#world.random(`tls ${this.name}`),
       suite: this.#network.suite,
       secret: this.#world.seed,
-      scratch: this.transport.scratch,
+      scratch: this.kernel.transport.scratch,
       wallMs: () => this.#clock.wallMs,
       later: (action: () => void) => this.#later(action),
     });
@@ -248,8 +237,12 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     this.#schedule(atNs, CLASS.control, KIND.stored);
   }
 
+  lendBatch(): DatagramBatch {
+    return this.#network.outgoing;
+  }
+
   sendDatagrams(id: Id, batch: DatagramBatch): void {
-    this.sockets.send(id, batch);
+    this.kernel.sockets.send(id, batch);
   }
 
   arm(deadlineUs: Micros): void {
@@ -286,7 +279,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
   }
 
   deliver(packet: number): void {
-    this.#kernel.deliver(packet, this.isAsleep);
+    this.kernel.deliver(packet, this.isAsleep);
   }
 
   act(kind: number, a: number, b: number): void {
@@ -299,7 +292,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     }
     switch (kind) {
       case KIND.transport:
-        return this.#kernel.timer(a, b);
+        return this.kernel.timer(a, b);
       case KIND.later:
         return this.#actLater();
       case KIND.wake:
@@ -333,16 +326,17 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
 
   #begin(): void {
     const makeRoot = this.#makeRoot;
+    this.#makeRoot = undefined;
     assert(makeRoot !== undefined, 'a start has a root to start');
     this.#startNs = this.nowNs;
     const root = makeRoot({
-      random: this.#world.random(`host ${this.name}`),
+      random: new LateStream(() => this.#world.random(`host ${this.name}`)),
       store: (this.#disk?.store ?? new SimStore()).snapshot(),
     });
     this.#root = root;
     const driver = new Driver(root, this);
     this.#driver = driver;
-    this.#kernel.attach(driver);
+    this.kernel.attach(driver);
     driver.event(this.#clock.wallEvent(false));
   }
 
@@ -352,7 +346,7 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     this.#missed = undefined;
     for (const [kind, a, b] of missed) this.#event(nowNs, CLASS.turn, kind, a, b);
     this.#timer.rearm();
-    this.#kernel.rearm();
+    this.kernel.rearm();
     this.#driver?.event(this.#clock.wallEvent(true));
   }
 
@@ -388,11 +382,15 @@ export class SimHost implements HostIo, HostClock, Receiver, Actor {
     this.#world.schedule(atNs, eventClass, this.#actor, this.#actor, kind, a, b);
   }
 
+  get stateName(): string {
+    return `host ${this.name}`;
+  }
+
   /** For the state hash: all that is left of it. */
   state(): string {
     const { wallMs, nowNs, driftPpm } = this.#clock;
     const root = this.#root?.state?.() ?? '';
-    const parts = [this.#kernel.state(), this.#disk?.store.state() ?? '', root];
+    const parts = [this.kernel.state(), this.#disk?.store.state() ?? '', root];
     const missed = this.#missed?.length ?? 0;
     const clocks = `${nowNs} ${wallMs} ${driftPpm} ${missed}`;
     return [`${clocks} ${this.streams} ${this.damaged}`, ...parts].join('\n');

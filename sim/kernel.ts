@@ -87,12 +87,6 @@ export class Kernel {
     this.#transport?.rearm();
   }
 
-  /** The host has other addresses. */
-  readdress(): void {
-    this.#transport?.readdress();
-    this.#sockets?.readdress();
-  }
-
   /** Whether a listener or a socket had this id. */
   unbind(id: Id): boolean {
     return (this.#transport?.unlisten(id) ?? false) || (this.#sockets?.unbind(id) ?? false);

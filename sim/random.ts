@@ -74,6 +74,21 @@ export class RandomStream implements Random {
   }
 }
 
+/** A stream that is made when it is first drawn from: of many hosts most never draw. */
+export class LateStream implements Random {
+  readonly #make: () => RandomStream;
+  #stream: RandomStream | undefined;
+
+  constructor(make: () => RandomStream) {
+    this.#make = make;
+  }
+
+  fill(bytes: Uint8Array): void {
+    this.#stream ??= this.#make();
+    this.#stream.fill(bytes);
+  }
+}
+
 /** SHA-256 as hex over (name, count, mix) of every stream that drew, sorted by name. */
 export function drawsHash(streams: Iterable<RandomStream>): string {
   const lines: string[] = [];

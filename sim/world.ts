@@ -16,6 +16,8 @@ export interface Actor {
 
 /** Whoever has a say in the state hash. */
 export interface Contributor {
+  /** What it is called in the hash: unique in the world. */
+  readonly stateName: string;
   state(): string;
 }
 
@@ -51,7 +53,7 @@ export class World {
   readonly #queue = new EventQueue();
   readonly #actors: Actor[] = [];
   readonly #streams = new Map<string, RandomStream>();
-  readonly #states = new Map<string, Contributor>();
+  readonly #states: Contributor[] = [];
   readonly #traps = new AmbientTraps();
   readonly #logger: ((line: string) => void) | undefined;
   readonly #audited: boolean;
@@ -121,14 +123,9 @@ export class World {
     this.#lookAt = this.#events + 1;
   }
 
-  /** Contributes a canonical text to the state hash. The name is unique in the world. */
-  contribute(name: string, contributor: Contributor): void {
-    assert(!this.#states.has(name), 'a contributor of state has a name of its own');
-    this.#states.set(name, contributor);
-  }
-
-  withdraw(name: string): void {
-    this.#states.delete(name);
+  /** Contributes a canonical text to the state hash. */
+  contribute(contributor: Contributor): void {
+    this.#states.push(contributor);
   }
 
   /** Lets `dest` act at a time not before now. `eventClass` is one of CLASS; `a` and `b` are any numbers. */
@@ -222,8 +219,10 @@ export class World {
 
   hashes(): WorldHashes {
     const state = createHash('sha256');
-    for (const name of [...this.#states.keys()].sort()) {
-      state.update(`${name}\n${this.#states.get(name)?.state()}\n\n`);
+    const parts = new Map(this.#states.map((part) => [part.stateName, part]));
+    assert(parts.size === this.#states.length, 'a contributor of state has a name of its own');
+    for (const name of [...parts.keys()].sort()) {
+      state.update(`${name}\n${parts.get(name)?.state()}\n\n`);
     }
     return {
       trace: this.audit.digest(),

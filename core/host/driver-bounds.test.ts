@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { CREDIT_MIN, STREAMS_MAX } from '../base/limits.ts';
 import { type Id, NO_ID } from '../base/slab.ts';
-import { Driver, type HostCommand, type HostIo, type HostStream, type Root } from './mod.ts';
+import {
+  DatagramBatch,
+  Driver,
+  type HostCommand,
+  type HostIo,
+  type HostStream,
+  type Root,
+} from './mod.ts';
 
 // What the driver holds a root to, and what it never asks of one. The host here does nothing.
 
@@ -86,6 +93,7 @@ class Scene {
       unbind: () => undefined,
       tls: () => ({ plain: this.stream(), cipher: this.stream() }),
       store: () => undefined,
+      lendBatch: () => new DatagramBatch(1),
       sendDatagrams: () => undefined,
       arm: () => undefined,
       again: () => undefined,

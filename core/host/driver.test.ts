@@ -20,6 +20,7 @@ class IdleHost implements HostIo {
   bind = (id: Id): unknown => this.bindings.push(id);
   unbind = (): void => undefined;
   store = (): void => undefined;
+  lendBatch = (): DatagramBatch => new DatagramBatch(1);
   sendDatagrams = (): void => undefined;
   arm = (): void => undefined;
   again = (): unknown => (this.agains += 1);

@@ -11,7 +11,7 @@ import {
   type HostEvent,
   type Root,
 } from './contract.ts';
-import { DatagramBatch } from './datagram-batch.ts';
+import type { DatagramBatch } from './datagram-batch.ts';
 import { assertEndpoint } from './endpoint.ts';
 import type { HostIo, HostStream } from './host-io.ts';
 
@@ -37,8 +37,6 @@ export class Driver {
   readonly #root: Root;
   readonly #io: HostIo;
   readonly #slots: (Slot | undefined)[] = [];
-  /** Made when a socket first has something to say: most roots never have one. */
-  #batch: DatagramBatch | undefined;
   readonly #bindings = new Bindings();
   /** Sockets that filled their batch: they are asked again. */
   readonly #talking = new Set<Id>();
@@ -248,8 +246,7 @@ export class Driver {
   #pullDatagrams(id: Id): void {
     this.#talking.delete(id);
     if (!this.#bindings.isBound(id, 'bind')) return;
-    this.#batch ??= new DatagramBatch();
-    const batch = this.#batch;
+    const batch = this.#io.lendBatch();
     batch.clear();
     this.#root.transmitDatagrams(this.#io.nowUs(), id, batch);
     if (batch.count > 0) this.#io.sendDatagrams(id, batch);

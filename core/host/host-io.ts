@@ -33,6 +33,8 @@ export interface HostIo {
     readonly cipher: HostStream;
   };
   store(command: HostCommand & { kind: 'put' | 'append' }): void;
+  /** What the driver gathers datagrams in, lent until `sendDatagrams` or the next call. */
+  lendBatch(): DatagramBatch;
   sendDatagrams(id: Id, batch: DatagramBatch): void;
   /** Calls `timeout` at or after this time; Infinity: not at all. Replaces the earlier wish. */
   arm(deadlineUs: Micros): void;

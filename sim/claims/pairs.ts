@@ -47,7 +47,7 @@ export class Pairs {
     const byTuple = new Map<string, End>();
     this.#byAccount.clear();
     for (const host of this.#hosts.values()) {
-      for (const connection of host.transport.all()) {
+      for (const connection of host.kernel.transport.all()) {
         const end = this.#ends.get(connection) ?? this.#endOf(host, connection);
         if (end === undefined || connection.phase !== 'open') continue;
         ends.set(connection, end);

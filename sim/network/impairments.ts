@@ -36,6 +36,8 @@ const U32 = 0x1_0000_0000;
 export class Impairments {
   jitterNs = 0;
   keepsOrder = true;
+  /** When the last packet arrives, in nanoseconds. */
+  lastNs = 0;
   #lossPpm = 0;
   #lossEvery = 0;
   #bursts: Bursts | undefined;
@@ -114,4 +116,11 @@ export class Impairments {
   get state(): string {
     return `${this.#isBad ? 'bad' : 'good'} ${this.#sent}`;
   }
+}
+
+/** Whether anything goes wrong at all. */
+export function isImpaired(options: ImpairmentOptions): boolean {
+  const { lossPpm = 0, jitterNs = 0, duplicatePpm = 0, damagePpm = 0, lossEvery = 0 } = options;
+  const shares = [lossPpm, lossEvery, jitterNs, duplicatePpm, damagePpm];
+  return options.bursts !== undefined || shares.some((share) => share !== 0);
 }

@@ -22,7 +22,7 @@ function bench(options: PipeOptions) {
     },
   };
   const to = world.enter(receiver);
-  pipe.it = new Pipe(world, packets, 0, 'pipe', to, to, options);
+  pipe.it = new Pipe(world, packets, 0, 0, to, to, options);
   const send = (octets: number) => {
     const packet = packets.take();
     packets.protocol[packet] = PROTOCOL.udp;
@@ -84,7 +84,7 @@ function numbered(options: Partial<PipeOptions>, count: number) {
       packets.release(packet);
     },
   });
-  const pipe = new Pipe(world, packets, 0, 'pipe', to, to, { delayNs: 1000, ...options });
+  const pipe = new Pipe(world, packets, 0, 0, to, to, { delayNs: 1000, ...options });
   for (let n = 0; n < count; n++) {
     world.run(n * 1000);
     const packet = packets.take();

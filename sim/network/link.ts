@@ -3,9 +3,10 @@ import { CLASS } from '../event-queue.ts';
 import { FATE } from '../recorder.ts';
 import type { World } from '../world.ts';
 import { Clog } from './clog.ts';
-import { type ImpairmentOptions, Impairments } from './impairments.ts';
+import { type ImpairmentOptions, Impairments, isImpaired } from './impairments.ts';
 import { MTU, type PacketSlab } from './packet.ts';
-import { type Queue, type QueueKind, queueOf } from './queue.ts';
+import { PipeExtras } from './pipe-extras.ts';
+import { type QueueKind, queueOf } from './queue.ts';
 import { type BucketOptions, TokenBucket } from './token-bucket.ts';
 
 /** One direction of a link. */
@@ -46,51 +47,34 @@ const ENTRY = 3;
  */
 export class Pipe {
   readonly number: number;
-  readonly name: string;
   /** Actors at the two ends. */
   readonly from: number;
   readonly to: number;
-  /** Packets entered, lost on the wire, sent twice by it, dropped at the queue, arrived. */
+  /** Packets that entered, and that arrived. */
   sent = 0;
-  lost = 0;
-  duplicated = 0;
-  dropped = 0;
   delivered = 0;
   /** Octets that crossed, headers included. */
   octets = 0;
-  /** Octets of the longest packet that may enter, and how many were longer: they did not. */
+  /** Octets of the longest packet that may enter. */
   mtu: number = MTU;
-  tooBig = 0;
-  /** What rules say of a packet that enters: see Rule. Absent: nothing. */
-  judge: ((packet: number) => number) | undefined;
   readonly #world: World;
+  /** How many pipes before it lead from the same node to the same other one. */
+  readonly #twins: number;
   readonly #packets: PacketSlab;
   #delayNs = 0;
   #rateBps = 0;
-  #impairments: Impairments | undefined;
-  /** When the last packet arrives. */
-  #lastNs = 0;
   #queueNs = Infinity;
   #busyUntilNs = 0;
   /** What serialisation owes beyond #busyUntilNs, in units of 1 / rateBps nanoseconds. */
   #remainder = 0;
-  #isUp = true;
-  #bucket: TokenBucket | undefined;
-  #clog: Clog | undefined;
-  /** Up, and not clogged: the way of nearly every packet. */
-  #isOpen = true;
   #options: PipeOptions;
-  #changes: readonly PipeChange[] = [];
-  readonly #queue: Queue | undefined;
-  #isSerialising = false;
-  /** Its own actor, where it needs one. */
-  #own = -1;
+  #extras: PipeExtras | undefined;
 
   constructor(
     world: World,
     packets: PacketSlab,
     number: number,
-    name: string,
+    twins: number,
     from: number,
     to: number,
     options: PipeOptions,
@@ -98,16 +82,23 @@ export class Pipe {
     this.#world = world;
     this.#packets = packets;
     this.number = number;
-    this.name = name;
+    this.#twins = twins;
     this.from = from;
     this.to = to;
     this.#options = options;
     const { queue = 'drop-tail', queueBytes = QUEUE_BYTES } = options;
     if (queue !== 'drop-tail') {
-      this.#queue = queueOf(queue, packets, queueBytes, (packet) => this.#drop(packet));
-      this.#own = this.#enterWorld();
+      const extras = this.#special();
+      extras.queue = queueOf(queue, packets, queueBytes, (packet) => this.#drop(packet));
+      extras.own = this.#enterWorld();
     }
     this.#apply();
+  }
+
+  /** Made when it is asked for: a large network has many. */
+  get name(): string {
+    const ends = `${this.#world.nameOf(this.from)}>${this.#world.nameOf(this.to)}`;
+    return `pipe ${ends}${this.#twins > 0 ? `#${this.#twins}` : ''}`;
   }
 
   get delayNs(): number {
@@ -118,12 +109,41 @@ export class Pipe {
     return this.#rateBps;
   }
 
+  /** Packets lost on the wire. */
+  get lost(): number {
+    return this.#extras?.lost ?? 0;
+  }
+
+  /** Packets the wire sent twice. */
+  get duplicated(): number {
+    return this.#extras?.duplicated ?? 0;
+  }
+
+  /** Packets dropped at the queue, by a bucket, by a rule, or because the link was down. */
+  get dropped(): number {
+    return this.#extras?.dropped ?? 0;
+  }
+
+  /** Packets that were too long to enter. */
+  get tooBig(): number {
+    return this.#extras?.tooBig ?? 0;
+  }
+
   get isUp(): boolean {
-    return this.#isUp;
+    return this.#extras?.isUp ?? true;
   }
 
   get isClogged(): boolean {
-    return this.#clog !== undefined;
+    return this.#extras?.clog !== undefined;
+  }
+
+  /** What rules say of a packet that enters: see Rule. Absent: nothing. */
+  get judge(): ((packet: number) => number) | undefined {
+    return this.#extras?.judge;
+  }
+
+  set judge(judge: ((packet: number) => number) | undefined) {
+    if (judge !== this.judge) this.#special().judge = judge;
   }
 
   /** Its properties as they were last given. */
@@ -144,16 +164,15 @@ export class Pipe {
 
   /** What rules change for as long as they hold, the last one on top. */
   alter(changes: readonly PipeChange[]): void {
-    if (changes.length === 0 && this.#changes.length === 0) return;
-    this.#changes = changes;
+    if (changes.length === 0 && this.#extras === undefined) return;
+    this.#special().changes = changes;
     this.#apply();
   }
 
   #apply(): void {
+    const { changes = [] } = this.#extras ?? {};
     const options: PipeOptions =
-      this.#changes.length === 0
-        ? this.#options
-        : Object.assign({}, this.#options, ...this.#changes);
+      changes.length === 0 ? this.#options : Object.assign({}, this.#options, ...changes);
     const { delayNs, rateBps = 0, queueBytes = QUEUE_BYTES, mtu = MTU } = options;
     assert(Number.isSafeInteger(delayNs) && delayNs >= 0, 'a delay is whole nanoseconds');
     assert(
@@ -163,87 +182,112 @@ export class Pipe {
     assert(queueBytes >= MTU, 'a queue holds a packet');
     assert(Number.isInteger(mtu) && mtu >= MTU_MIN && mtu <= MTU, 'an MTU is MTU_MIN to MTU');
     this.mtu = mtu;
-    if (this.#queue !== undefined) this.#queue.limit = queueBytes;
-    this.#setBucket(options.bucket, queueBytes);
     if (rateBps !== this.#rateBps) this.#remainder = 0;
     this.#delayNs = delayNs;
     this.#rateBps = rateBps;
-    // Once there was trouble its state stays: whether the wire is bad, and who arrives last.
-    if (this.#impairments !== undefined) this.#impairments.change(options);
-    else if (isImpaired(options))
-      this.#impairments = new Impairments(this.#world, this.name, options);
     this.#queueNs =
       rateBps === 0 ? Infinity : Math.floor((queueBytes * BITS_PER_OCTET_NS) / rateBps);
+    if (this.#extras !== undefined || options.bucket !== undefined || isImpaired(options))
+      this.#applyExtras(this.#special(), options, queueBytes);
+  }
+
+  #applyExtras(extras: PipeExtras, options: PipeOptions, queueBytes: number): void {
+    if (extras.queue !== undefined) extras.queue.limit = queueBytes;
+    const { nowNs } = this.#world;
+    // A bucket that is changed keeps what is in it.
+    if (options.bucket === undefined) extras.bucket = undefined;
+    else if (extras.bucket === undefined)
+      extras.bucket = new TokenBucket(options.bucket, queueBytes, nowNs);
+    else extras.bucket.change(options.bucket, queueBytes, nowNs);
+    // Once there was trouble its state stays: whether the wire is bad, and who arrives last.
+    if (extras.impairments !== undefined) extras.impairments.change(options);
+    else if (isImpaired(options))
+      extras.impairments = new Impairments(this.#world, this.name, options);
+  }
+
+  #special(): PipeExtras {
+    this.#extras ??= new PipeExtras();
+    return this.#extras;
   }
 
   /** A link that is down drops what enters; what is on the wire arrives. */
   setUp(isUp: boolean): void {
-    this.#isUp = isUp;
-    this.#isOpen = isUp && !this.isClogged;
+    if (isUp !== this.isUp) this.#special().isUp = isUp;
   }
 
   /** What enters waits, as far as the queue goes, and passes at `crawlBps` bits per second, or with 0 not at all. */
   clog(crawlBps: number): void {
-    assert(this.#clog === undefined, 'a pipe is clogged once');
-    this.#clog = new Clog(this.#world, this.#packets, crawlBps, (packet) => this.#enter(packet));
-    this.#isOpen = false;
+    const extras = this.#special();
+    assert(extras.clog === undefined, 'a pipe is clogged once');
+    extras.clog = new Clog(this.#world, this.#packets, crawlBps, (packet) =>
+      this.#enter(packet, extras),
+    );
   }
 
   /** All that waited goes on in order, at the pipe's own rate. */
   unclog(): void {
-    const clog = this.#clog;
-    this.#clog = undefined;
-    this.#isOpen = this.#isUp;
+    const extras = this.#extras;
+    const clog = extras?.clog;
+    if (extras !== undefined) extras.clog = undefined;
     clog?.clear();
   }
 
   /** Takes the packet over. False: it is gone. */
   send(packet: number): boolean {
     this.sent += 1;
-    return this.judge === undefined
-      ? this.#admit(packet)
-      : this.#judged(packet, this.judge(packet));
+    const extras = this.#extras;
+    if (extras === undefined) return this.#serialise(packet, this.#world.nowNs, undefined);
+    return extras.judge === undefined
+      ? this.#admit(packet, extras)
+      : this.#judged(packet, extras.judge(packet), extras);
+  }
+
+  /** It was too long to enter, and nobody takes it over. */
+  refuse(): void {
+    this.#special().tooBig += 1;
   }
 
   /** A rule holds the packet back by so long, or has it dropped. */
-  #judged(packet: number, lateNs: number): boolean {
-    if (lateNs === 0) return this.#admit(packet);
+  #judged(packet: number, lateNs: number, extras: PipeExtras): boolean {
+    if (lateNs === 0) return this.#admit(packet, extras);
     if (lateNs < 0) return this.#drop(packet);
-    if (this.#own < 0) this.#own = this.#enterWorld();
+    if (extras.own < 0) extras.own = this.#enterWorld();
     const atNs = this.#world.nowNs + lateNs;
-    this.#world.schedule(atNs, CLASS.packet, this.#own, this.#own, ENTRY, packet, this.number);
+    const { own } = extras;
+    this.#world.schedule(atNs, CLASS.packet, own, own, ENTRY, packet, this.number);
     return true;
-  }
-
-  #admit(packet: number): boolean {
-    return this.#isOpen ? this.#enter(packet) : this.#stopped(packet);
   }
 
   /** A link that is down drops the packet, one that is clogged lets it wait. */
-  #stopped(packet: number): boolean {
+  #admit(packet: number, extras: PipeExtras): boolean {
+    if (!extras.isUp) return this.#drop(packet);
+    if (extras.clog === undefined) return this.#enter(packet, extras);
     const octets = this.#packets.wireOctets(packet);
     const { queueBytes = QUEUE_BYTES } = this.#options;
-    const clog = this.#isUp ? this.#clog : undefined;
-    if (clog === undefined || clog.octets + octets > queueBytes) return this.#drop(packet);
-    clog.push(packet);
+    if (extras.clog.octets + octets > queueBytes) return this.#drop(packet);
+    extras.clog.push(packet);
     return true;
   }
 
-  #enter(packet: number): boolean {
+  #enter(packet: number, extras: PipeExtras): boolean {
     const { nowNs } = this.#world;
-    const octets = this.#packets.wireOctets(packet);
-    const bucket = this.#bucket;
+    const { bucket, queue } = extras;
     let readyNs = nowNs;
-    if (bucket !== undefined && !(bucket.waits && this.#queue !== undefined)) {
-      readyNs = bucket.pay(octets, nowNs);
+    if (bucket !== undefined && !(bucket.waits && queue !== undefined)) {
+      readyNs = bucket.pay(this.#packets.wireOctets(packet), nowNs);
       if (readyNs < 0) return this.#drop(packet);
     }
-    if (this.#queue !== undefined && (this.#rateBps > 0 || bucket?.waits || this.#isSerialising)) {
-      this.#queue.push(packet, nowNs);
-      if (!this.#isSerialising) this.#depart();
-      return true;
-    }
-    if (this.#rateBps === 0) return this.#leave(packet, octets, readyNs);
+    const waits = this.#rateBps > 0 || bucket?.waits === true || extras.isSerialising;
+    if (queue === undefined || !waits) return this.#serialise(packet, readyNs, extras);
+    queue.push(packet, nowNs);
+    if (!extras.isSerialising) this.#depart(extras);
+    return true;
+  }
+
+  /** Behind what is before it, with the tail dropped that would wait too long. */
+  #serialise(packet: number, readyNs: number, extras: PipeExtras | undefined): boolean {
+    const octets = this.#packets.wireOctets(packet);
+    if (this.#rateBps === 0) return this.#leave(packet, octets, readyNs, extras);
     const isIdle = this.#busyUntilNs <= readyNs;
     const work = octets * BITS_PER_OCTET_NS + (isIdle ? 0 : this.#remainder);
     const takesNs = Math.floor(work / this.#rateBps);
@@ -251,52 +295,55 @@ export class Pipe {
     if (departNs - readyNs > this.#queueNs) return this.#drop(packet);
     this.#busyUntilNs = departNs;
     this.#remainder = work - takesNs * this.#rateBps;
-    return this.#leave(packet, octets, departNs);
+    return this.#leave(packet, octets, departNs, extras);
   }
 
   /** The serialiser is free: it takes the next packet of the queue. */
-  #depart(): void {
+  #depart(extras: PipeExtras): void {
     const { nowNs } = this.#world;
-    const packet = this.#queue?.pull(nowNs) ?? -1;
+    const packet = extras.queue?.pull(nowNs) ?? -1;
     if (packet < 0) return;
     const octets = this.#packets.wireOctets(packet);
-    const startNs = this.#bucket?.waits === true ? this.#bucket.pay(octets, nowNs) : nowNs;
+    const { bucket, own } = extras;
+    const startNs = bucket?.waits === true ? bucket.pay(octets, nowNs) : nowNs;
     const carried = this.#busyUntilNs === startNs ? this.#remainder : 0;
     const work = octets * BITS_PER_OCTET_NS + carried;
     const takesNs = this.#rateBps === 0 ? 0 : Math.floor(work / this.#rateBps);
     this.#busyUntilNs = startNs + takesNs;
     this.#remainder = this.#rateBps === 0 ? 0 : work - takesNs * this.#rateBps;
-    this.#leave(packet, octets, this.#busyUntilNs);
-    this.#isSerialising = true;
-    const [freeNs, own] = [this.#busyUntilNs, this.#own];
-    this.#world.schedule(freeNs, CLASS.packet, own, own, DEPARTURE, this.number, 0);
+    this.#leave(packet, octets, this.#busyUntilNs, extras);
+    extras.isSerialising = true;
+    this.#world.schedule(this.#busyUntilNs, CLASS.packet, own, own, DEPARTURE, this.number, 0);
   }
 
   /** A packet is on the wire as of `departNs`. False: it is gone. */
-  #leave(packet: number, octets: number, departNs: number): boolean {
+  #leave(
+    packet: number,
+    octets: number,
+    departNs: number,
+    extras: PipeExtras | undefined,
+  ): boolean {
     this.octets += octets;
-    const impairments = this.#impairments;
-    if (impairments !== undefined)
-      return this.#hazard(packet, departNs + this.#delayNs, impairments);
+    if (extras?.impairments !== undefined)
+      return this.#hazard(packet, departNs + this.#delayNs, extras, extras.impairments);
     this.#arrive(packet, departNs + this.#delayNs);
     return true;
   }
 
   state(): string {
+    const { bucket, impairments, queue, clog } = this.#extras ?? {};
     const counts = [this.sent, this.lost, this.duplicated, this.dropped, this.delivered];
-    const bucket = this.#bucket?.state ?? '';
-    const wire = this.#impairments?.state ?? 'good';
-    const queued = this.#queue?.octets ?? 0;
-    const busy = [this.#busyUntilNs, this.#remainder, queued, this.#lastNs];
-    const clogged = this.#clog === undefined ? '' : ` clogged ${this.#clog.octets}`;
-    const parts = [this.name, ...counts, this.tooBig, this.octets, ...busy, wire, bucket];
-    return `${parts.join(' ')}${clogged}`;
+    const wire = impairments?.state ?? 'good';
+    const busy = [this.#busyUntilNs, this.#remainder, queue?.octets ?? 0, impairments?.lastNs ?? 0];
+    const clogged = clog === undefined ? '' : ` clogged ${clog.octets}`;
+    const parts = [this.name, ...counts, this.tooBig, this.octets, ...busy, wire];
+    return `${parts.join(' ')} ${bucket?.state ?? ''}${clogged}`;
   }
 
   /** The way of a packet over a wire on which things go wrong. False: it is gone. */
-  #hazard(packet: number, atNs: number, impairments: Impairments): boolean {
+  #hazard(packet: number, atNs: number, extras: PipeExtras, impairments: Impairments): boolean {
     if (impairments.loses()) {
-      this.lost += 1;
+      extras.lost += 1;
       this.#world.recorder?.packet(FATE.lost, packet, this);
       this.#packets.release(packet);
       return false;
@@ -308,7 +355,7 @@ export class Pipe {
       this.#world.recorder?.packet(FATE.damaged, packet, this);
     }
     if (impairments.duplicates()) {
-      this.duplicated += 1;
+      extras.duplicated += 1;
       const twin = this.#packets.copy(packet);
       this.#world.recorder?.packet(FATE.doubled, twin, this);
       this.#arriveLate(twin, atNs, impairments);
@@ -319,8 +366,8 @@ export class Pipe {
 
   #arriveLate(packet: number, atNs: number, impairments: Impairments): void {
     let lateNs = atNs + impairments.lateNs();
-    if (impairments.keepsOrder && lateNs < this.#lastNs) lateNs = this.#lastNs;
-    if (lateNs > this.#lastNs) this.#lastNs = lateNs;
+    if (impairments.keepsOrder && lateNs < impairments.lastNs) lateNs = impairments.lastNs;
+    if (lateNs > impairments.lastNs) impairments.lastNs = lateNs;
     this.#arrive(packet, lateNs);
   }
 
@@ -329,22 +376,15 @@ export class Pipe {
       name: this.name,
       inWords: (kind) => (kind === ENTRY ? 'a packet enters late' : 'the serialiser is free'),
       act: (kind, packet) => {
+        const extras = this.#special();
         if (kind === ENTRY) {
-          this.#admit(packet);
+          this.#admit(packet, extras);
           return;
         }
-        this.#isSerialising = false;
-        this.#depart();
+        extras.isSerialising = false;
+        this.#depart(extras);
       },
     });
-  }
-
-  /** A bucket that is changed keeps what is in it. */
-  #setBucket(options: BucketOptions | undefined, queueBytes: number): void {
-    const { nowNs } = this.#world;
-    if (options === undefined) this.#bucket = undefined;
-    else if (this.#bucket === undefined) this.#bucket = new TokenBucket(options, queueBytes, nowNs);
-    else this.#bucket.change(options, queueBytes, nowNs);
   }
 
   #arrive(packet: number, atNs: number): void {
@@ -352,15 +392,9 @@ export class Pipe {
   }
 
   #drop(packet: number): boolean {
-    this.dropped += 1;
+    this.#special().dropped += 1;
     this.#world.recorder?.packet(FATE.dropped, packet, this);
     this.#packets.release(packet);
     return false;
   }
-}
-
-function isImpaired(options: ImpairmentOptions): boolean {
-  const { lossPpm = 0, jitterNs = 0, duplicatePpm = 0, damagePpm = 0, lossEvery = 0 } = options;
-  const shares = [lossPpm, lossEvery, jitterNs, duplicatePpm, damagePpm];
-  return options.bursts !== undefined || shares.some((share) => share !== 0);
 }

@@ -83,7 +83,7 @@ export class Nat implements Receiver {
     this.#udpNs = options.udpNs ?? UDP_NS;
     this.node = network.addNode(name, [], this);
     this.setOutside(ips);
-    network.world.contribute(`nat ${name}`, this);
+    network.world.contribute(this);
   }
 
   /** Links the box to its outside. Whatever else it is linked to is inside. */
@@ -123,6 +123,10 @@ export class Nat implements Receiver {
     for (const address of this.#addresses) addresses.assign(addresses.ip(address), NOWHERE);
     this.#addresses = ips.map((ip) => addresses.assign(ip, this.node));
     this.rebind();
+  }
+
+  get stateName(): string {
+    return `nat ${this.name}`;
   }
 
   /** For the world's state hash. */

@@ -89,6 +89,7 @@ export class Network {
   /** What programs write into, and datagrams are shown in: borrowed for a call, so one for all hosts will do. */
   readonly scratch: Uint8Array = new Uint8Array(IO_CHUNK);
   readonly datagrams: DatagramBatch = new DatagramBatch();
+  readonly outgoing: DatagramBatch = new DatagramBatch();
   /** Memory the connections of this network share. */
   readonly rings: RingPool = new RingPool();
   /** What its hosts' simulated TLS seals with. */
@@ -117,7 +118,7 @@ export class Network {
     this.world = world;
     this.#sighting = new Sighting(this.packets, this.addresses);
     this.#rules = new Rules(this.pipes, (pipe, packet) => this.#point(pipe, packet));
-    world.contribute('network', this);
+    world.contribute(this);
     this.#recorder = world.recorder;
     this.#recorder?.connects(this);
     this.#isWatched = this.#recorder !== undefined;
@@ -147,6 +148,10 @@ export class Network {
   /** As numbers of `addresses`. */
   addressesOf(node: number): readonly number[] {
     return this.#node(node).addresses;
+  }
+
+  ipsOf(node: number): readonly Uint8Array[] {
+    return this.#node(node).addresses.map((address) => this.addresses.ip(address));
   }
 
   /** A node has another address in place of one of its own. */
@@ -297,7 +302,7 @@ export class Network {
     if (pipeNumber < 0) return this.unreachable(node, packet);
     const pipe = this.pipes[pipeNumber] as Pipe;
     if (pipe.mtu < MTU && this.packets.wireOctets(packet) > pipe.mtu) {
-      pipe.tooBig += 1;
+      pipe.refuse();
       return this.unreachable(node, packet, pipe.mtu);
     }
     if (this.#isWatched) this.#show(this.#entering, pipe, packet, FATE.entered);
@@ -352,10 +357,8 @@ export class Network {
     const to = this.#node(b);
     const number = this.pipes.length;
     const edges = this.#edgesOf(a);
-    const twin = edges.filter((edge) => edge.to === b).length;
-    // Joined: a template would keep its parts.
-    const name = ['pipe ', from.name, '>', to.name, twin > 0 ? `#${twin}` : ''].join('');
-    const pipe = new Pipe(this.world, this.packets, number, name, from.actor, to.actor, options);
+    const twins = edges.filter((edge) => edge.to === b).length;
+    const pipe = new Pipe(this.world, this.packets, number, twins, from.actor, to.actor, options);
     this.pipes.push(pipe);
     this.#rules.made(pipe);
     const edge = { to: b, pipe: number, costNs: options.costNs ?? options.delayNs };
@@ -373,6 +376,10 @@ export class Network {
     const found = this.#nodes[node];
     assert(found !== undefined, 'a node is in the network');
     return found;
+  }
+
+  get stateName(): string {
+    return 'network';
   }
 
   /** For the state hash. */

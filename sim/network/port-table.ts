@@ -1,7 +1,8 @@
 import { assert } from '#core/base/assert.ts';
 import { type Id, NO_ID } from '#core/base/slab.ts';
 import type { Endpoint } from '#core/host/mod.ts';
-import { type AddressTable, isUnspecified, NOWHERE } from './address-table.ts';
+import { isUnspecified, NOWHERE } from './address-table.ts';
+import type { Network } from './network.ts';
 
 const FIRST_EPHEMERAL = 32_768;
 const LAST_EPHEMERAL = 60_999;
@@ -20,25 +21,22 @@ export type Binding = {
 
 /** Which local addresses and ports are bound, for one protocol of one host; and which address it sends from. */
 export class PortTable {
-  readonly #addresses: AddressTable;
+  readonly #network: Network;
   readonly #node: number;
-  #own: readonly number[];
   /** Oldest first. Few, whatever runs: connections have no entry of their own. */
   #bindings: readonly Binding[] = NONE;
   #nextEphemeral = FIRST_EPHEMERAL;
 
-  /** `own`: the node's addresses. */
-  constructor(addresses: AddressTable, node: number, own: readonly number[]) {
-    this.#addresses = addresses;
+  constructor(network: Network, node: number) {
+    this.#network = network;
     this.#node = node;
-    this.#own = own;
   }
 
   /** The address and port that are bound now, or why not. */
   bind(id: Id, at: Endpoint): Endpoint | 'in-use' | 'denied' | 'limit' {
     assert(this.#bindingOf(id) === undefined, 'an id is bound once');
-    const address = isUnspecified(at.ip) ? ANY : this.#addresses.find(this.#node, at.ip);
-    if (address !== ANY && this.#addresses.node(address) !== this.#node) return 'denied';
+    const address = isUnspecified(at.ip) ? ANY : this.#network.addresses.find(this.#node, at.ip);
+    if (address !== ANY && this.#network.addresses.node(address) !== this.#node) return 'denied';
     const port = at.port === 0 ? this.ephemeral((free) => !this.#isTaken(address, free)) : at.port;
     if (port === 0) return 'limit';
     if (this.#isTaken(address, port)) return 'in-use';
@@ -73,18 +71,14 @@ export class PortTable {
     return this.#bindingOf(id)?.port;
   }
 
-  /** The node has these addresses now. What is bound to one of the others hears nothing. */
-  readdress(own: readonly number[]): void {
-    this.#own = own;
-  }
-
   /** The own address to send from towards another, or from a bound id; NO_ID when there is none. */
   sourceFor(remote: number, id?: Id): number {
     const bound = id === undefined ? ANY : (this.#bindingOf(id)?.address ?? ANY);
     if (bound !== ANY) return bound;
-    if (this.#addresses.isLoopback(remote)) return remote;
-    const length = this.#addresses.lengthOf(remote);
-    for (const own of this.#own) if (this.#addresses.lengthOf(own) === length) return own;
+    if (this.#network.addresses.isLoopback(remote)) return remote;
+    const length = this.#network.addresses.lengthOf(remote);
+    for (const own of this.#network.addressesOf(this.#node))
+      if (this.#network.addresses.lengthOf(own) === length) return own;
     return NO_ID;
   }
 

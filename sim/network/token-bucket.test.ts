@@ -88,7 +88,7 @@ function bench(options: PipeOptions) {
       packets.release(packet);
     },
   });
-  const pipe = new Pipe(world, packets, 0, 'pipe', to, to, options);
+  const pipe = new Pipe(world, packets, 0, 0, to, to, options);
   const send = (octets: number) => {
     const packet = packets.take();
     packets.protocol[packet] = PROTOCOL.udp;

@@ -44,7 +44,7 @@ test('octets cross both ways and both ends end', () => {
   }
   expect(network.packets.used).toBe(0);
   // Who ended first waits for a last acknowledgement that might have got lost.
-  expect([a.transport.connections, b.transport.connections]).toEqual([1, 0]);
+  expect([a.kernel.transport.connections, b.kernel.transport.connections]).toEqual([1, 0]);
 });
 
 test('any loss, trouble, delay, rate, pattern and appetite: octets arrive once, in order, and it ends', () => {

@@ -44,7 +44,7 @@ export class Transport implements Below {
     this.#node = node;
     this.#clock = clock;
     this.#segments = new SegmentWriter(network, node);
-    this.#ports = new PortTable(network.addresses, node, network.addressesOf(node));
+    this.#ports = new PortTable(network, node);
   }
 
   get nowNs(): number {
@@ -98,11 +98,6 @@ export class Transport implements Below {
       else if (exit === 'killed' || connection.user === undefined) connection.orphan();
       else connection.abort();
     }
-  }
-
-  /** The host has other addresses now. */
-  readdress(): void {
-    this.#ports.readdress(this.#network.addressesOf(this.#node));
   }
 
   listen(id: Id, at: Endpoint): Endpoint | 'in-use' | 'denied' | 'limit' {

@@ -160,7 +160,7 @@ export function sendPast(
   to: { readonly ip: Uint8Array; readonly port: number },
   octets: Uint8Array,
 ): void {
-  host.sockets.bind(STRAY, { ip: from, port: 0 });
+  host.kernel.sockets.bind(STRAY, { ip: from, port: 0 });
   const batch = new DatagramBatch(1);
   batch.push(to.ip, to.port, octets, 0, octets.length);
   host.sendDatagrams(STRAY, batch);

@@ -1,7 +1,7 @@
 import type { Id } from '#core/base/slab.ts';
 import { type Micros, US_PER_MS } from '#core/base/time.ts';
 import {
-  type DatagramBatch,
+  DatagramBatch,
   Driver,
   type Endpoint,
   type HostCommand,
@@ -49,6 +49,8 @@ export class NodeHost implements HostIo {
   readonly #tls: TlsShared;
   readonly #bound = new Map<Id, TcpListener | UdpSocket>();
   readonly #check: NodeJS.Timeout;
+  /** Made when a socket first has something to say: most roots never have one. */
+  #batch: DatagramBatch | undefined;
   /** Goes round the streams, those that come meanwhile included. */
   #round: Iterator<TcpStream> | undefined;
   #lastUs: Micros = 0;
@@ -129,6 +131,11 @@ export class NodeHost implements HostIo {
     const name = command.kind === 'put' ? command.key : command.log;
     const failed = { kind: 'storage-failed', name, reason: 'this host keeps nothing' } as const;
     setImmediate(() => this.#report(failed));
+  }
+
+  lendBatch(): DatagramBatch {
+    this.#batch ??= new DatagramBatch();
+    return this.#batch;
   }
 
   sendDatagrams(id: Id, batch: DatagramBatch): void {
