@@ -116,6 +116,23 @@ test('what a hop says instead of going on is heard, sealed by that hop', () => {
     }
 });
 
+test('anything but zeros behind what a hop says, where nobody answered behind it, is no answer', () => {
+  for (const hops of [1, 2, 3])
+    for (const status of [STATUS_DONE, 1, 2, 3, 255])
+      for (const place of ['first', 'last'] as const) {
+        const made = request(hops);
+        const { opened } = walk(pathOf(hops), made.body);
+        let inner = new Uint8Array(8187);
+        const room = 8187 - 1137 * hops;
+        inner[place === 'first' ? 0 : room - 1] = 1;
+        for (const [i, hop] of [...opened.entries()].reverse()) {
+          const said = i === hops - 1 ? status : STATUS_DONE;
+          inner = hop.answer(testRandom(i), said, inner)?.body.slice() ?? inner;
+        }
+        expect(made.readAnswer(inner)).toEqual({ failedHop: hops, status: -1 });
+      }
+});
+
 test('an answer is read once, and none is for another request', () => {
   const [made, other] = [request(2), request(2, CONTENT, 2)];
   const { bodies } = answers(walk(pathOf(2), made.body).opened);

@@ -109,7 +109,8 @@ export class CreateRequest {
     return new CreateRequest(hops, concatBytes(Uint8Array.of(1), inner));
   }
 
-  /** The keys of each hop, first to last; or which hop (1 to n) did not do it, and what it said (-1: no answer). */
+  /** The keys of each hop, first to last; or which hop (1 to n) did not do it, and what it said (-1: no answer as
+   * §9.2 has it). */
   readAnswer(
     answer: Uint8Array,
   ):
@@ -122,10 +123,11 @@ export class CreateRequest {
       if (read === undefined) return this.#failed(keys, i + 1, -1);
       keys.push(read.result);
       const status = read.payload[0] as number;
-      if (status !== STATUS_DONE) return this.#failed(keys, i + 1, status);
       live = read.payload.subarray(1);
+      const isEnd = status !== STATUS_DONE || i === this.#hops.length - 1;
+      if (isEnd && live.some((octet) => octet !== 0)) return this.#failed(keys, i + 1, -1);
+      if (status !== STATUS_DONE) return this.#failed(keys, i + 1, status);
     }
-    if (live.some((octet) => octet !== 0)) return this.#failed(keys, this.#hops.length, -1);
     return { keys };
   }
 
