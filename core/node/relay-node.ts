@@ -187,6 +187,7 @@ export class RelayNode extends Switchboard {
       random,
       port: this,
       wall: this.#wall,
+      isAlwaysRead: true,
       identity,
       keys: this.#keys,
       trace,
