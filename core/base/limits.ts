@@ -96,6 +96,12 @@ export const CIRCUITS_MAX = 65_536;
 /** CREATEs one link may bring at once, and microseconds until it earns another: 16 a second, 0.4 % of a core. */
 export const CREATE_BURST = 128;
 export const CREATE_EARN_US: number = US_PER_S / 16;
+/** CREATEs that wait for one link to open: a node that more would wait for does not answer. And for all links of a root,
+ * 14 KiB each: 30 MB. */
+export const DIAL_WAITERS_MAX = 64;
+export const CREATES_WAITING_MAX = 2048;
+/** Of those whose link has opened or failed, how many are served before others are let in: 3 ms of answers. */
+export const CREATES_PER_TURN = 8;
 /** Octets of control frames kept for one link before it is closed, and what each counts beside its own. The DESTROYs
  * of every circuit of a full link are 1 MiB; half of it, beyond which no CREATE is added, is a burst of CREATEs. */
 export const CONTROL_OCTETS_MAX: number = 4 * 1024 * 1024;

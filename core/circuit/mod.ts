@@ -39,7 +39,7 @@ export {
 } from './frame.ts';
 export { contentLen, FLAG_HERE, Layer, type LayerReject } from './layer.ts';
 export { Leg, type LegUser } from './leg.ts';
-export { NodeLinks } from './node-links.ts';
+export { type LinkWaiter, NodeLinks } from './node-links.ts';
 export {
   CreateOpened,
   CreateRequest,
