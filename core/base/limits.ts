@@ -96,8 +96,8 @@ export const CIRCUITS_MAX = 65_536;
 /** CREATEs one link may bring at once, and microseconds until it earns another: 16 a second, 0.4 % of a core. */
 export const CREATE_BURST = 128;
 export const CREATE_EARN_US: number = US_PER_S / 16;
-/** CREATEs that wait for one link to open: a node that more would wait for does not answer. And for all links of a root,
- * 14 KiB each: 30 MB. */
+/** CREATEs that wait for one link to open: a node that more would wait for does not answer. And for all links of a
+ * root, 14 KiB each: 30 MB. */
 export const DIAL_WAITERS_MAX = 64;
 export const CREATES_WAITING_MAX = 2048;
 /** Of those whose link has opened or failed, how many are served before others are let in: 3 ms of answers. */
@@ -109,7 +109,8 @@ export const CONTROL_FRAME_COST = 128;
 /** The same of all links of a root together: then a link that takes nothing makes room. Answers to all CREATEs that a
  * thread can open in three seconds. */
 export const CONTROL_ALL_OCTETS_MAX: number = 64 * 1024 * 1024;
-/** First messages of CREATE remembered under one onion key, 16 octets each: 185 a second for a whole epoch. */
+/** First messages of CREATE remembered under one onion key, 16 octets each: 159 a second for the 7 h of a key, or 27
+ * minutes of all that a thread can open (2,500 a second). A full table takes 143 MB, and two keys may be alive. */
 export const REPLAYS_MAX = 4_000_000;
 /** Octets of content in a direction before large cells are used, and the pause after which it counts anew: longer than
  * those of a reader of 1 Mbit/s, who is granted half a window at a time. */
