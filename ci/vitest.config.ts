@@ -9,8 +9,12 @@ if (major < 26 || (major === 26 && minor < 10)) {
 const tests: readonly string[] = ['core', 'sim', 'bench', 'ci', 'scenarios'].map(
   (folder) => `${folder}/**/*.test.ts`,
 );
-/** Each in a process of its own: the first replaces a module, which Vite must load; the second leaves hosts behind. */
-const ALONE = ['core/relay/crowded.test.ts', 'core/platform/node/throwing.test.ts'];
+/** Each in a process of its own: two replace a module, which Vite must load; the last leaves hosts behind. */
+const ALONE = [
+  'core/relay/crowded.test.ts',
+  'core/relay/waiting.test.ts',
+  'core/platform/node/throwing.test.ts',
+];
 
 const config: ViteUserConfig = defineConfig({
   test: {

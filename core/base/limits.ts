@@ -52,6 +52,9 @@ export const RECORDS_PER_CALL = 64;
 export const KEEPALIVE_US: number = 45 * US_PER_S;
 /** Microseconds without a record from the peer after which it is gone: three of its paddings and late timers. */
 export const SILENCE_US: number = 180 * US_PER_S;
+/** Microseconds in which the peer of a link of circuits takes no record of ours, though padding is due: it reads no
+ * more, and what waits for it goes. As long as silence: three paddings, and a path that stood still meanwhile. */
+export const UNREAD_US: number = 180 * US_PER_S;
 /** Accepted streams that are not links yet, all prefixes together: 4096 x 3 KiB is 12 MiB. Of one prefix (IPv4 /24,
  * IPv6 /48), and of a wider one (/16, /32): eight networks cannot fill what one could. */
 export const HALF_OPEN_MAX = 4096;
@@ -93,11 +96,21 @@ export const CIRCUITS_MAX = 65_536;
 /** CREATEs one link may bring at once, and microseconds until it earns another: 16 a second, 0.4 % of a core. */
 export const CREATE_BURST = 128;
 export const CREATE_EARN_US: number = US_PER_S / 16;
-/** Octets of control frames a link may owe its peer before it is closed, and what each counts beside its own: one that
- * never reads cannot make us hoard. The DESTROYs of every circuit of a full link are 1 MiB, a thousand CREATEs all. */
-export const CONTROL_OCTETS_MAX: number = 16 * 1024 * 1024;
+/** CREATEs that wait for one link to open: a node that more would wait for does not answer. And for all links of a
+ * root, 14 KiB each: 30 MB. */
+export const DIAL_WAITERS_MAX = 64;
+export const CREATES_WAITING_MAX = 2048;
+/** Of those whose link has opened or failed, how many are served before others are let in: 3 ms of answers. */
+export const CREATES_PER_TURN = 8;
+/** Octets of control frames kept for one link before it is closed, and what each counts beside its own. The DESTROYs
+ * of every circuit of a full link are 1 MiB; half of it, beyond which no CREATE is added, is a burst of CREATEs. */
+export const CONTROL_OCTETS_MAX: number = 4 * 1024 * 1024;
 export const CONTROL_FRAME_COST = 128;
-/** First messages of CREATE remembered under one onion key, 16 octets each: 185 a second for a whole epoch. */
+/** The same of all links of a root together: then a link that takes nothing makes room. Answers to all CREATEs that a
+ * thread can open in three seconds. */
+export const CONTROL_ALL_OCTETS_MAX: number = 64 * 1024 * 1024;
+/** First messages of CREATE remembered under one onion key, 16 octets each: 159 a second for the 7 h of a key, or 27
+ * minutes of all that a thread can open (2,500 a second). A full table takes 143 MB, and two keys may be alive. */
 export const REPLAYS_MAX = 4_000_000;
 /** Octets of content in a direction before large cells are used, and the pause after which it counts anew: longer than
  * those of a reader of 1 Mbit/s, who is granted half a window at a time. */

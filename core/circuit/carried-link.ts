@@ -1,5 +1,6 @@
 import { CIRCUITS_PER_LINK_MAX, CONTROL_FRAME_COST, CONTROL_OCTETS_MAX } from '../base/limits.ts';
 import type { Id } from '../base/slab.ts';
+import type { ControlBudget } from './control-budget.ts';
 import { FRAME_CREDIT, FRAME_HEADER_LEN, frameBodyLen, writeFrameHeader } from './frame.ts';
 import type { Leg } from './leg.ts';
 
@@ -22,11 +23,13 @@ export class CarriedLink {
   /** Frames of control, in order, and what keeping them costs. */
   readonly #frames: Uint8Array[] = [];
   #owed = 0;
+  readonly #budget: ControlBudget<CarriedLink>;
   readonly #isDialled: boolean;
   #last = 0;
 
-  constructor(link: Id, isDialled: boolean) {
+  constructor(link: Id, isDialled: boolean, budget: ControlBudget<CarriedLink>) {
     this.link = link;
+    this.#budget = budget;
     this.#isDialled = isDialled;
   }
 
@@ -55,14 +58,17 @@ export class CarriedLink {
   }
 
   send(frame: Uint8Array): void {
+    const cost = frame.length + CONTROL_FRAME_COST;
     this.#frames.push(frame);
-    this.#owed += frame.length + CONTROL_FRAME_COST;
+    this.#owed += cost;
+    this.#budget.add(this, cost);
   }
 
   /** Gives the link up. Its legs are there until it is closed. */
   end(): void {
     this.isOver = true;
     this.#frames.length = 0;
+    this.#budget.remove(this, this.#owed, true);
     this.#owed = 0;
   }
 
@@ -85,8 +91,7 @@ export class CarriedLink {
       if (frame.length > end - at) return at;
       out.set(frame, at);
       at += frame.length;
-      this.#owed -= frame.length + CONTROL_FRAME_COST;
-      this.#frames.shift();
+      this.#gone(frame);
     }
     for (const leg of this.owing) {
       if (CREDIT_FRAME_LEN > end - at) return at;
@@ -99,5 +104,13 @@ export class CarriedLink {
       this.owing.delete(leg);
     }
     return at;
+  }
+
+  /** The first frame has left. */
+  #gone(frame: Uint8Array): void {
+    const cost = frame.length + CONTROL_FRAME_COST;
+    this.#frames.shift();
+    this.#owed -= cost;
+    this.#budget.remove(this, cost, this.isClear);
   }
 }

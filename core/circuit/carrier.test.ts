@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   CIRCUIT_WINDOW,
   CIRCUITS_PER_LINK_MAX,
+  CONTROL_ALL_OCTETS_MAX,
   CONTROL_OCTETS_MAX,
   RECORD_PAYLOAD_MAX,
 } from '../base/limits.ts';
@@ -302,6 +303,46 @@ test('answers that nobody reads end the link, and so do ends that nobody answers
   expect(unanswered.rejects.get('frame-unread')).toBe(1);
 });
 
+test('links that never read, however many: what is kept for all of them is bounded, and readers stay', () => {
+  const one = new Neighbour();
+  const links = Array.from({ length: 40 }, (_, link) => link);
+  for (const link of links) one.carrier.opened(0, link);
+  // Of three that read one takes all, one is always behind, and one comes late.
+  const [quick, slow, late] = [7, 0, 39];
+  let most = 0;
+  for (let turn = 0; turn < 400; turn++) {
+    for (const link of links) {
+      if (one.aborted.has(link) || (link === late && turn < 395)) continue;
+      one.hear(frame(turn, CREATE), link);
+      most = Math.max(most, one.carrier.controlOwed);
+      if (link === quick) while (one.say(link).length > 0);
+    }
+    if (turn % 3 === 2) one.say(slow);
+  }
+  expect(most).toBeLessThanOrEqual(CONTROL_ALL_OCTETS_MAX);
+  expect(most).toBeGreaterThan(0.99 * CONTROL_ALL_OCTETS_MAX);
+  expect([quick, slow, late].filter((link) => one.aborted.has(link))).toEqual([]);
+  expect([one.aborted.size > 5, one.rejects.get('frame-limit')]).toEqual([true, one.aborted.size]);
+  expect(one.rejects.total).toBe(one.aborted.size);
+  for (const link of links) one.carrier.closed(0, link, 'reset');
+  expect(one.carrier.controlOwed).toBe(0);
+});
+
+test('where all read a little, who has only just begun to be owed something stays', () => {
+  const one = new Neighbour();
+  const links = Array.from({ length: 16 }, (_, link) => link);
+  for (const link of [...links, 16]) one.carrier.opened(0, link);
+  const perLink = Math.floor(CONTROL_ALL_OCTETS_MAX / 16 / 8320);
+  for (const link of links)
+    for (let n = 0; n < perLink + 2; n++) {
+      if (n === perLink) expect(one.say(link).length).toBe(2 * 8192);
+      one.hear(frame(n, CREATE), link);
+    }
+  expect(one.aborted.size).toBe(0);
+  for (let n = 0; n < 20; n++) one.hear(frame(n, CREATE), 16);
+  expect([...one.aborted]).toEqual([0]);
+});
+
 test('any frames and any octets: taken or refused by name, and every reject by frames alone is reached', () => {
   const small = fc.tuple(
     fc.constantFrom(0, 1, 2, 3, ACCEPTED, ACCEPTED + 1),
@@ -339,11 +380,13 @@ test('any frames and any octets: taken or refused by name, and every reject by f
         };
         for (const frames of records) one.tell(...frames);
         for (const reject of FRAME_REJECTS) if (one.rejects.get(reject) > 0) seen.add(reject);
+        if (one.say().length === 0) expect(one.carrier.controlOwed).toBe(0);
         one.carrier.closed(0, 0, 'reset');
+        expect(one.carrier.controlOwed).toBe(0);
       },
     ),
     { numRuns: 800, seed: 3 },
   );
-  const byNumber = ['frame-unread', 'circuit-limit'];
+  const byNumber = ['frame-unread', 'frame-limit', 'circuit-limit'];
   expect([...seen].sort()).toEqual(FRAME_REJECTS.filter((name) => !byNumber.includes(name)).sort());
 });

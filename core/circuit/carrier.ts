@@ -13,6 +13,7 @@ import { CIRCUIT_WINDOW } from '../base/limits.ts';
 import type { Id } from '../base/slab.ts';
 import type { Micros } from '../base/time.ts';
 import { CarriedLink } from './carried-link.ts';
+import { ControlBudget } from './control-budget.ts';
 import {
   CELL_LARGE,
   FRAME_CREATE,
@@ -34,6 +35,7 @@ export type FrameReject =
   | 'frame-circuit-unknown'
   | 'frame-circuit-taken'
   | 'frame-unread'
+  | 'frame-limit'
   | 'circuit-limit'
   | 'circuit-credit'
   | 'circuit-early';
@@ -43,6 +45,7 @@ export const FRAME_REJECTS: readonly FrameReject[] = Object.freeze<FrameReject[]
   'frame-circuit-unknown',
   'frame-circuit-taken',
   'frame-unread',
+  'frame-limit',
   'circuit-limit',
   'circuit-credit',
   'circuit-early',
@@ -63,12 +66,18 @@ export class Carrier implements StreamUser {
   readonly #rejects: Tally<FrameReject>;
   readonly #trace: Trace;
   readonly #carried = new Map<Id, CarriedLink>();
+  readonly #control = new ControlBudget<CarriedLink>();
 
   constructor(links: LinkPort, user: CarrierUser, rejects: Tally<FrameReject>, trace?: Trace) {
     this.#trace = trace;
     this.#links = links;
     this.#user = user;
     this.#rejects = rejects;
+  }
+
+  /** What the control frames of all links cost that have not left yet. */
+  get controlOwed(): number {
+    return this.#control.owed;
   }
 
   /** Circuits over a link; -1 when there is no such link. */
@@ -83,7 +92,7 @@ export class Carrier implements StreamUser {
 
   /** Says before its `opened` that a link was dialled by us: whose circuit numbers are whose follows from that. */
   dialled(link: Id): void {
-    this.#carried.set(link, new CarriedLink(link, true));
+    this.#carried.set(link, new CarriedLink(link, true, this.#control));
   }
 
   /** Sends a CREATE over an open link. Undefined when it has all the circuits it may have. */
@@ -129,7 +138,7 @@ export class Carrier implements StreamUser {
   // ---- StreamUser ----------------------------------------------------------------------------------------
 
   opened(nowUs: Micros, id: Id): void {
-    if (!this.#carried.has(id)) this.#carried.set(id, new CarriedLink(id, false));
+    if (!this.#carried.has(id)) this.#carried.set(id, new CarriedLink(id, false, this.#control));
     this.#user.linkOpened(nowUs, id);
   }
 
@@ -186,6 +195,7 @@ export class Carrier implements StreamUser {
   closed(nowUs: Micros, id: Id, cause: Cause): void {
     const carried = this.#carried.get(id);
     this.#carried.delete(id);
+    carried?.end();
     for (const leg of carried?.legs.values() ?? []) {
       leg.state = 'gone';
       leg.user?.destroyed(nowUs, leg);
@@ -287,5 +297,7 @@ export class Carrier implements StreamUser {
     this.#trace?.(STEP_CONTROL_QUEUED, circuit, kind);
     if (carried.isUnread) this.#refuse(carried, 'frame-unread');
     else this.#links.wake(carried.link);
+    for (let one = this.#control.overdrawn; one !== undefined; one = this.#control.overdrawn)
+      this.#refuse(one, 'frame-limit');
   }
 }

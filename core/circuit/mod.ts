@@ -8,6 +8,7 @@
 //   layer.ts            one hop's encryption of a cell                                      PROTOCOL §9.4
 //   pace.ts             which size the next cell has                                        PROTOCOL §9.5
 //   leg.ts carrier.ts   a circuit's place on a link; all circuits on all links              PROTOCOL §9.6
+//   control-budget.ts   which link goes when too much waits for links that do not read
 //   node-links.ts       one link to each node we have to do with
 //   cell-queue.ts       cells that wait for their next link
 //   message.ts stream.ts streams.ts   what client and last hop say in cells                 PROTOCOL §10
@@ -39,7 +40,7 @@ export {
 } from './frame.ts';
 export { contentLen, FLAG_HERE, Layer, type LayerReject } from './layer.ts';
 export { Leg, type LegUser } from './leg.ts';
-export { NodeLinks } from './node-links.ts';
+export { type LinkWaiter, NodeLinks } from './node-links.ts';
 export {
   CreateOpened,
   CreateRequest,

@@ -116,6 +116,23 @@ test('what a hop says instead of going on is heard, sealed by that hop', () => {
     }
 });
 
+test('anything but zeros behind what a hop says, where nobody answered behind it, is no answer', () => {
+  for (const hops of [1, 2, 3])
+    for (const status of [STATUS_DONE, 1, 2, 3, 255])
+      for (const place of ['first', 'last'] as const) {
+        const made = request(hops);
+        const { opened } = walk(pathOf(hops), made.body);
+        let inner = new Uint8Array(8187);
+        const room = 8187 - 1137 * hops;
+        inner[place === 'first' ? 0 : room - 1] = 1;
+        for (const [i, hop] of [...opened.entries()].reverse()) {
+          const said = i === hops - 1 ? status : STATUS_DONE;
+          inner = hop.answer(testRandom(i), said, inner)?.body.slice() ?? inner;
+        }
+        expect(made.readAnswer(inner)).toEqual({ failedHop: hops, status: -1 });
+      }
+});
+
 test('an answer is read once, and none is for another request', () => {
   const [made, other] = [request(2), request(2, CONTENT, 2)];
   const { bodies } = answers(walk(pathOf(2), made.body).opened);
@@ -131,7 +148,10 @@ test('what two hops see has nothing in common, be they neighbours or not; tails 
     for (const [i, a] of views.entries())
       for (const b of views.slice(i + 1)) expect(sharedStrings(a, b)).toBe(0);
   const tail = (body: Uint8Array, i: number) => body.subarray(1 + onionLen(i + 1));
-  const again = opened[0]?.nextBody(testRandom(9)) as Uint8Array;
+  const { onion, statement } = nodeKeys(0);
+  const once = CreateOpened.open(suite, onion, statement, bodies[0] as Uint8Array);
+  const again = once?.nextBody(testRandom(9)) as Uint8Array;
+  expect(() => once?.nextBody(testRandom(9))).toThrow('goes on once');
   expect(tail(again, 1)).not.toEqual(tail(bodies[1] as Uint8Array, 1));
   expect(again.subarray(0, 1 + onionLen(2))).toEqual(bodies[1]?.subarray(0, 1 + onionLen(2)));
 });

@@ -109,7 +109,8 @@ export class CreateRequest {
     return new CreateRequest(hops, concatBytes(Uint8Array.of(1), inner));
   }
 
-  /** The keys of each hop, first to last; or which hop (1 to n) did not do it, and what it said (-1: no answer). */
+  /** The keys of each hop, first to last; or which hop (1 to n) did not do it, and what it said (-1: no answer as
+   * §9.2 has it). */
   readAnswer(
     answer: Uint8Array,
   ):
@@ -122,10 +123,11 @@ export class CreateRequest {
       if (read === undefined) return this.#failed(keys, i + 1, -1);
       keys.push(read.result);
       const status = read.payload[0] as number;
-      if (status !== STATUS_DONE) return this.#failed(keys, i + 1, status);
       live = read.payload.subarray(1);
+      const isEnd = status !== STATUS_DONE || i === this.#hops.length - 1;
+      if (isEnd && live.some((octet) => octet !== 0)) return this.#failed(keys, i + 1, -1);
+      if (status !== STATUS_DONE) return this.#failed(keys, i + 1, status);
     }
-    if (live.some((octet) => octet !== 0)) return this.#failed(keys, this.#hops.length, -1);
     return { keys };
   }
 
@@ -154,7 +156,8 @@ export class CreateOpened {
   /** Names this CREATE and no other: what the replay set remembers. */
   readonly replayTag: Uint8Array;
   readonly #pqnk: PqnkResponder;
-  readonly #inner: Uint8Array;
+  /** What the next hop gets, until it has got it: nobody waits with it longer than for a link. */
+  #inner: Uint8Array | undefined;
 
   private constructor(
     pqnk: PqnkResponder,
@@ -191,13 +194,16 @@ export class CreateOpened {
     return new CreateOpened(pqnk, index, order, payload.subarray(ORDER_LEN), tag);
   }
 
-  /** The body of the CREATE for the next hop: its onion, then noise. */
+  /** The body of the CREATE for the next hop: its onion, then noise. Once. */
   nextBody(random: Random): Uint8Array {
+    const inner = this.#inner;
     assert(this.order.command === 'extend' && this.index < HOPS_MAX, 'there is a next hop');
+    assert(inner !== undefined, 'a CREATE goes on once');
     const body = new Uint8Array(1 + ONION_LEN);
     random.fill(body);
     body[0] = this.index + 1;
-    body.set(this.#inner, 1);
+    body.set(inner, 1);
+    this.#forgetInner();
     return body;
   }
 
@@ -221,8 +227,13 @@ export class CreateOpened {
   /** What was decrypted goes, and what could answer. */
   destroy(): void {
     this.#pqnk.destroy();
-    wipe(this.#inner);
+    this.#forgetInner();
     if (this.order.command === 'last') wipe(this.order.content);
+  }
+
+  #forgetInner(): void {
+    if (this.#inner !== undefined) wipe(this.#inner);
+    this.#inner = undefined;
   }
 }
 

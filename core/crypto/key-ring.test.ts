@@ -1,6 +1,14 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EPOCH_MS, KEY_OVERLAP_MS } from '../base/limits.ts';
-import { isCertified, isStatementOf, isTimely, makeIdentity, nodeIdOf } from './identity.ts';
+import {
+  epochOf,
+  isCertified,
+  isStatementOf,
+  isTimely,
+  makeIdentity,
+  nodeIdOf,
+} from './identity.ts';
 import { KeyRing } from './key-ring.ts';
 import { createNobleSuite } from './noble/mod.ts';
 
@@ -84,4 +92,42 @@ test('a clock that was wrong costs one epoch at most, and no epoch is signed twi
     turn(nowMs + offsetMs);
   expect(new Set(signed).size).toBe(signed.length);
   expect(ring.live.length).toBeGreaterThan(0);
+});
+
+test('whatever the clock does: a new count of starts brings keys of this epoch, and no statement has a twin', () => {
+  const suite = createNobleSuite();
+  const identity = makeIdentity(suite, RANDOM, new Uint8Array(32), EPOCH + 9_999);
+  const nowMs = (EPOCH + 0.1) * EPOCH_MS;
+  const glitch = fc.integer({ min: -12, max: 12 }).map((halfHours) => halfHours * (EPOCH_MS / 6));
+  let spent = 0;
+  fc.assert(
+    fc.property(fc.array(glitch, { minLength: 1, maxLength: 6 }), (offsets) => {
+      let boot = 1;
+      const ring = new KeyRing(suite, RANDOM, identity, boot);
+      const signed = new Set<string>();
+      const turn = (wallMs: number): void => {
+        const known = new Set(ring.live.map(({ statement }) => statement));
+        expect(ring.turn(wallMs)).toBe(ring.live.some(({ statement }) => !known.has(statement)));
+        for (const { statement } of ring.live) {
+          if (known.has(statement)) continue;
+          const name = `${statement.epoch} ${statement.boot}`;
+          expect(signed.has(name)).toBe(false);
+          signed.add(name);
+        }
+        const isThere = ring.live.some(({ statement }) => statement.epoch >= epochOf(wallMs));
+        expect(ring.isSpent).toBe(!isThere);
+      };
+      for (const offsetMs of offsets) {
+        turn(nowMs + offsetMs);
+        turn(nowMs);
+        if (!ring.isSpent) continue;
+        spent += 1;
+        ring.begin(++boot);
+        turn(nowMs);
+        expect(ring.isSpent).toBe(false);
+      }
+    }),
+    { numRuns: 12, seed: 4 },
+  );
+  expect(spent).toBeGreaterThan(5);
 });

@@ -12,9 +12,9 @@ export class KeyRing {
   readonly #suite: Suite;
   readonly #random: Random;
   readonly #identity: NodeIdentity;
-  readonly #boot: number;
+  #boot: number;
   #live: NodeKeys[] = [];
-  /** Epochs that were signed since the start: none is signed twice, whatever the clock does. */
+  /** Epochs that were signed under this count of starts: none is signed twice, whatever the clock does. */
   readonly #signed = new Set<number>();
   #turnedMs: WallMillis = 0;
 
@@ -29,6 +29,18 @@ export class KeyRing {
   /** Newest first; one, or two after an epoch began. Empty before the first `turn`. */
   get live(): readonly NodeKeys[] {
     return this.#live;
+  }
+
+  /** This epoch was signed, and its keys are gone: the clock was elsewhere meanwhile. Nobody gets in until `begin`. */
+  get isSpent(): boolean {
+    const epoch = epochOf(this.#turnedMs);
+    return this.#signed.has(epoch) && !this.#live.some(({ statement }) => statement.epoch >= epoch);
+  }
+
+  /** From the next `turn` on it signs as after another start: `boot` was never used before. */
+  begin(boot: number): void {
+    this.#boot = boot;
+    this.#signed.clear();
   }
 
   /** Makes and forgets what is due. True when there is a new statement to publish. */

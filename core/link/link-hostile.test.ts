@@ -11,6 +11,7 @@ import {
   REKEY_OCTETS,
   REKEY_US,
   SILENCE_US,
+  UNREAD_US,
 } from '../base/limits.ts';
 import { EPOCH, exchange, feed, makePair, type Pair, pull } from './pair.case.ts';
 import {
@@ -240,6 +241,31 @@ test('a half-closed link whose peer reads nothing has an end', () => {
   expect(link.failure).toBe('timed-out');
   expect(pair.answerer.rejects.get('close-overdue')).toBe(1);
   expect(nowUs).toBeLessThan(2 * CLOSE_US);
+});
+
+test('a peer that goes on speaking and takes nothing is given up where all is always read, and nowhere else', () => {
+  for (const isAlwaysRead of [true, false])
+    for (const [takesEveryUs, isGiven] of [
+      [Number.POSITIVE_INFINITY, isAlwaysRead],
+      [UNREAD_US - 2e6, false],
+    ] as const) {
+      const pair = makePair(1, false, undefined, isAlwaysRead);
+      exchange(pair);
+      const { link, rejects } = pair.answerer;
+      let takesUs = takesEveryUs;
+      for (; pair.nowUs < 4 * UNREAD_US && link.failure === undefined; pair.nowUs += 1e6) {
+        pair.dialler.user.outbox = new Uint8Array(1);
+        feed(pair, pair.answerer, pull(pair, pair.dialler));
+        if (link.deadlineUs <= pair.nowUs) link.handleTimeout(pair.nowUs);
+        if (pair.nowUs < takesUs) continue;
+        pull(pair, pair.answerer);
+        takesUs += takesEveryUs;
+      }
+      expect([link.failure, rejects.get('unread')]).toEqual(
+        isGiven ? ['timed-out', 1] : [undefined, 0],
+      );
+      if (isGiven) expect(pair.nowUs).toBeLessThan(UNREAD_US + 4e6);
+    }
 });
 
 test('opened after the end of it all re-arms nothing', () => {

@@ -37,6 +37,8 @@ export type LinkShared = {
   /** BODY_MAX octets; holds one opened body during a call. */
   readonly scratch: Uint8Array;
   wake(id: Id): void;
+  /** Whoever has such a link takes all that is said over it, at both ends. */
+  readonly isAlwaysRead?: boolean;
   readonly trace?: Trace;
 };
 
@@ -55,7 +57,7 @@ export class Link {
   failure: Cause | undefined;
   readonly #shared: LinkShared;
   readonly #handshake: Handshake;
-  readonly #liveness = new Liveness();
+  readonly #liveness: Liveness;
   #phase: Phase = 'idle';
   /** There from the handshake until our direction has ended, and until the peer's has. */
   #sealer: RecordSealer | undefined;
@@ -74,6 +76,7 @@ export class Link {
     this.id = id;
     this.#shared = shared;
     this.#handshake = handshake;
+    this.#liveness = new Liveness(shared.isAlwaysRead === true);
     this.#units = new UnitReader(shared.pool, shared.trace);
   }
 

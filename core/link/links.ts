@@ -48,6 +48,8 @@ export type LinksOptions = {
   /** Absent for whoever accepts nothing. */
   readonly keys?: KeyRing;
   readonly user: (port: LinkPort) => StreamUser;
+  /** The user, and that of every peer, takes all that is said: a peer that takes nothing for UNREAD_US is given up. */
+  readonly isAlwaysRead?: boolean;
   readonly trace?: Trace;
 };
 
@@ -85,6 +87,7 @@ export class Links implements StreamOwner, LinkPort {
       pool: new BufferPool(UNIT_MAX, 64),
       scratch: new Uint8Array(UNIT_MAX),
       wake: (id) => options.port.wake(id),
+      isAlwaysRead: options.isAlwaysRead === true,
       trace: options.trace,
     };
   }

@@ -1,11 +1,11 @@
-import { CLOSE_US, HANDSHAKE_US, KEEPALIVE_US, SILENCE_US } from '../base/limits.ts';
+import { CLOSE_US, HANDSHAKE_US, KEEPALIVE_US, SILENCE_US, UNREAD_US } from '../base/limits.ts';
 import { type Micros, US_PER_S } from '../base/time.ts';
 
 /** Wakes of a link that cannot speak for lack of credit are this far apart. */
 const AGAIN_US: Micros = US_PER_S;
 
 /** What a link must do when its time has come. */
-export type Due = 'nothing' | 'speak' | 'handshake-overdue' | 'close-overdue' | 'silent';
+export type Due = 'nothing' | 'speak' | 'handshake-overdue' | 'close-overdue' | 'silent' | 'unread';
 
 /**
  * When a link must act by itself: opening and closing end in time, a key is changed, padding is sent into
@@ -17,6 +17,12 @@ export class Liveness {
   #stage: 'opening' | 'open' | 'closing' = 'opening';
   #saidUs: Micros = 0;
   #heardUs: Micros = 0;
+  readonly #isAlwaysRead: boolean;
+
+  /** `isAlwaysRead`: the peer of such a link takes all it is sent, so one that takes nothing for long is gone. */
+  constructor(isAlwaysRead: boolean) {
+    this.#isAlwaysRead = isAlwaysRead;
+  }
 
   /** Opening has begun: now, or earlier if it was told before. */
   opening(nowUs: Micros): void {
@@ -68,6 +74,7 @@ export class Liveness {
     if (hears && nowUs - this.#heardUs >= SILENCE_US) return 'silent';
     // A peer that ended and reads nothing: what was due for so long will not go any more.
     if (isPeerEnded && nowUs - this.#saidUs >= KEEPALIVE_US + CLOSE_US) return 'close-overdue';
+    if (this.#isAlwaysRead && speaks && nowUs - this.#saidUs >= UNREAD_US) return 'unread';
     const speakUs = speaks ? Math.min(rekeyDueUs, this.#saidUs + KEEPALIVE_US) : Infinity;
     const silenceUs = hears ? this.#heardUs + SILENCE_US : nowUs + SILENCE_US;
     this.deadlineUs = Math.max(Math.min(speakUs, silenceUs), nowUs + AGAIN_US);

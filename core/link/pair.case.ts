@@ -94,6 +94,7 @@ export function makePair(
   seed = 1,
   dialsAsNode = false,
   told?: (initiatorSecret: Uint8Array) => void,
+  isAlwaysRead = false,
 ): Pair {
   const { suite, keysAlive, kemSeeds } = watched(createSeededSuite());
   const random = testRandom(seed);
@@ -104,11 +105,13 @@ export function makePair(
     : undefined;
   const handshake = dialHandshake(suite, random, keys.statement, self);
   if (handshake === undefined) throw new Error('the statement is good');
-  const dialler = makeEnd(0, suite, told === undefined ? handshake : overheard(handshake, told));
+  const first = told === undefined ? handshake : overheard(handshake, told);
+  const dialler = makeEnd(0, suite, first, isAlwaysRead);
   const answerer = makeEnd(
     1,
     suite,
     new AnswerHandshake(suite, random, { live: [keys] }, wallAt(EPOCH)),
+    isAlwaysRead,
   );
   dialler.link.opened(0);
   answerer.link.opened(0);
@@ -156,7 +159,12 @@ export function wallAt(epoch: number): WallClock {
   return wall;
 }
 
-function makeEnd(id: Id, suite: Suite, handshake: ConstructorParameters<typeof Link>[2]): End {
+function makeEnd(
+  id: Id,
+  suite: Suite,
+  handshake: ConstructorParameters<typeof Link>[2],
+  isAlwaysRead: boolean,
+): End {
   const user = new PlainUser();
   const rejects = new Counters<LinkReject>(LINK_REJECTS);
   let wakes = 0;
@@ -169,6 +177,7 @@ function makeEnd(id: Id, suite: Suite, handshake: ConstructorParameters<typeof L
     wake: () => {
       wakes += 1;
     },
+    isAlwaysRead,
   };
   return { link: new Link(id, shared, handshake), user, rejects, wakes: () => wakes };
 }

@@ -12,7 +12,8 @@ export type LinkReject =
   | 'truncated'
   | 'handshake-overdue'
   | 'close-overdue'
-  | 'silent';
+  | 'silent'
+  | 'unread';
 
 /** What a user is told. The reason itself is counted, and never sent to the peer. */
 export const CAUSE_OF: { readonly [reject in LinkReject]: Cause } = Object.freeze({
@@ -33,6 +34,7 @@ export const CAUSE_OF: { readonly [reject in LinkReject]: Cause } = Object.freez
   'handshake-overdue': 'timed-out',
   'close-overdue': 'timed-out',
   silent: 'timed-out',
+  unread: 'timed-out',
 });
 
 export const LINK_REJECTS: readonly LinkReject[] = Object.freeze(

@@ -110,6 +110,7 @@ export class ClientNode extends Switchboard {
       random,
       port: this,
       wall: this.#wall,
+      isAlwaysRead: true,
       trace,
       user: (port) => {
         const made: Circuits = new Circuits({

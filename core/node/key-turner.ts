@@ -9,15 +9,19 @@ export class KeyTurner implements Timed {
   readonly #keys: KeyRing;
   readonly #wall: WallClock;
   readonly #publish: (nowUs: Micros, statement: Statement) => void;
+  readonly #spent: () => void;
 
+  /** `spent` hears that the clock has left this epoch without keys: only another count of starts brings new ones. */
   constructor(
     keys: KeyRing,
     wall: WallClock,
     publish: (nowUs: Micros, statement: Statement) => void,
+    spent: () => void,
   ) {
     this.#keys = keys;
     this.#wall = wall;
     this.#publish = publish;
+    this.#spent = spent;
   }
 
   get deadlineUs(): Micros {
@@ -26,7 +30,9 @@ export class KeyTurner implements Timed {
 
   /** Also right after the wall clock was told or moved. */
   handleTimeout(nowUs: Micros): void {
-    if (!this.#keys.turn(this.#wall.at(nowUs))) return;
+    const isNew = this.#keys.turn(this.#wall.at(nowUs));
+    if (this.#keys.isSpent) this.#spent();
+    if (!isNew) return;
     const statement = this.#keys.live[0]?.statement;
     if (statement !== undefined) this.#publish(nowUs, statement);
   }

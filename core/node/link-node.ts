@@ -45,7 +45,13 @@ export class LinkNode extends Switchboard {
     this.#listen = listen;
     if (identity !== undefined && listen !== undefined) {
       this.#keys = new KeyRing(suite, random, identity, boot);
-      this.#turner = new KeyTurner(this.#keys, this.#wall, () => undefined);
+      this.#turner = new KeyTurner(
+        this.#keys,
+        this.#wall,
+        () => undefined,
+        // Nobody keeps count of its starts: it waits for the next epoch.
+        () => undefined,
+      );
     }
     let user: LinkUser | undefined;
     this.links = new Links({

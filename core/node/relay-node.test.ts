@@ -114,6 +114,33 @@ test('each epoch has its statement, stored once', () => {
   expect(bench.statements).toHaveLength(2);
 });
 
+test('a clock that is wrong for a moment costs a count of starts, on disk first, and no more', () => {
+  for (const glitchMs of [1.5 * EPOCH_MS, 9 * EPOCH_MS, -EPOCH_MS]) {
+    const bench = new Bench()
+      .wall()
+      .stored()
+      .wall(NOW_MS + glitchMs)
+      .wall();
+    const { node, statements } = bench;
+    expect(statements.map(({ boot }) => boot)).toEqual([1, 1]);
+    expect(bench.commands.at(-1)).toMatchObject({ key: 'boot', bytes: Uint8Array.of(0, 0, 0, 2) });
+    const commands = bench.commands.length;
+    expect(bench.wall(NOW_MS + 1).commands).toHaveLength(commands);
+    bench.stored();
+    expect(node.statement).toMatchObject({ epoch: statements[0]?.epoch, boot: 2 });
+    expect(bench.kinds().at(-1)).toBe(`put ${STATEMENT_KEY}`);
+    expect(bench.create(makeNode(1).statement)).toEqual({ failedHop: 1, status: 2 });
+    expect(bench.stored().commands).toHaveLength(commands + 1);
+  }
+  const failed = new Bench()
+    .wall()
+    .stored()
+    .wall(NOW_MS + 9 * EPOCH_MS)
+    .wall();
+  failed.node.handle(0, { kind: 'storage-failed', name: 'boot', reason: 'full' });
+  expect(failed.log.at(-1)).toBe('not listening: denied');
+});
+
 test('without a map it extends to nobody', () => {
   const other = makeNode(1).statement;
   const bench = new Bench().wall().stored();

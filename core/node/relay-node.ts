@@ -12,7 +12,7 @@ import { POOL_MAX } from '../base/limits.ts';
 import { type Id, NO_ID } from '../base/slab.ts';
 import type { Micros } from '../base/time.ts';
 import { WallClock } from '../base/wall-clock.ts';
-import { nextBoot } from './boot-count.ts';
+import { bootAfter, nextBoot } from './boot-count.ts';
 import { DotClient, type Upstream } from './dot-client.ts';
 import { KeyTurner } from './key-turner.ts';
 import { type MapReject, SnapshotHolder } from './snapshot-holder.ts';
@@ -64,7 +64,7 @@ export class RelayNode extends Switchboard {
   readonly #map: SnapshotHolder;
   #listener: Id = NO_ID;
   #isLeaving = false;
-  readonly #bootKey: string;
+  #boot: ReturnType<typeof nextBoot>;
   /** The count of starts is on disk. Before that nothing is signed: a start that is forgotten would be counted twice,
    * and there would be two statements of one boot. PROTOCOL §2.2. */
   #isCounted = false;
@@ -73,14 +73,18 @@ export class RelayNode extends Switchboard {
     super();
     this.#options = options;
     const { suite, random, identity, store, exit, user } = options;
-    const boot = nextBoot(store);
-    this.command(boot.put);
-    this.#bootKey = boot.put.key;
-    this.#keys = new KeyRing(suite, random, identity, boot.count);
-    this.#turner = new KeyTurner(this.#keys, this.#wall, (nowUs, statement) => {
-      this.command({ kind: 'put', key: STATEMENT_KEY, bytes: encodeStatement(statement) });
-      user.stated(nowUs, statement);
-    });
+    this.#boot = nextBoot(store);
+    this.command(this.#boot.put);
+    this.#keys = new KeyRing(suite, random, identity, this.#boot.count);
+    this.#turner = new KeyTurner(
+      this.#keys,
+      this.#wall,
+      (nowUs, statement) => {
+        this.command({ kind: 'put', key: STATEMENT_KEY, bytes: encodeStatement(statement) });
+        user.stated(nowUs, statement);
+      },
+      () => this.#beginAgain(),
+    );
     this.#map = new SnapshotHolder(suite, options.trust, this.#wall, (nowUs) =>
       user.mapped(nowUs, this.#map.current, this.#map.reject),
     );
@@ -120,16 +124,30 @@ export class RelayNode extends Switchboard {
         if (event.name === SNAPSHOT_DOCUMENT) this.#map.offer(nowUs, event.bytes);
         return;
       case 'stored':
-        this.#isCounted ||= event.key === this.#bootKey;
+        if (event.key === this.#boot.put.key) this.#counted();
         return this.#start(nowUs);
       case 'storage-failed':
-        if (event.name === this.#bootKey) this.#options.user.notListening(nowUs, 'denied');
+        if (event.name === this.#boot.put.key) this.#options.user.notListening(nowUs, 'denied');
         return;
       case 'wall':
         this.#wall.set(nowUs, event.wallMs);
         this.#map.handleTimeout(nowUs);
         return this.#start(nowUs);
     }
+  }
+
+  /** The clock went away and came back, and this epoch's keys went: as after a start, with the next count. */
+  #beginAgain(): void {
+    if (!this.#isCounted) return;
+    this.#isCounted = false;
+    this.#boot = bootAfter(this.#boot.count);
+    this.command(this.#boot.put);
+  }
+
+  #counted(): void {
+    if (this.#isCounted) return;
+    this.#isCounted = true;
+    this.#keys.begin(this.#boot.count);
   }
 
   /** Makes keys and listens, once it may; turns keys when the clock was told. */
@@ -174,6 +192,7 @@ export class RelayNode extends Switchboard {
       random,
       port: this,
       wall: this.#wall,
+      isAlwaysRead: true,
       identity,
       keys: this.#keys,
       trace,

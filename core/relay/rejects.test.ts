@@ -129,7 +129,7 @@ test.each(Object.entries(CREATE_CASES))('%s', (reject, play) => {
 
 test('every reason to refuse a CREATE is reached somewhere', () => {
   // Those that take a crowd are in crowded.test.ts, the one that takes time in relay.test.ts.
-  const elsewhere = ['create-replays-full', 'create-limit', 'create-overdue'];
+  const elsewhere = ['create-replays-full', 'create-limit', 'create-next-busy', 'create-overdue'];
   expect([...Object.keys(CREATE_CASES), ...elsewhere].sort()).toEqual([...CREATE_REJECTS].sort());
 });
 

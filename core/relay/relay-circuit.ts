@@ -154,6 +154,7 @@ export class RelayCircuit implements LegUser {
     this.#previous.destroy();
     this.#next?.destroy();
     this.#opened?.destroy();
+    this.#opened = undefined;
     this.#layer?.destroy();
     this.#forward.clear();
     this.#backward.clear();

@@ -5,6 +5,7 @@ import {
   FRAME_REJECTS,
   type FrameReject,
   type Leg,
+  type LinkWaiter,
   NodeLinks,
   ReplaySet,
   STATUS_BUSY,
@@ -14,7 +15,7 @@ import {
   type StreamsUser,
 } from '#core/circuit/mod.ts';
 import type { KeyRing, NodeKeys, Suite } from '#core/crypto/mod.ts';
-import type { Snapshot } from '#core/directory/mod.ts';
+import type { NodeEntry, Snapshot } from '#core/directory/mod.ts';
 import type { Cause, Random } from '#core/host/mod.ts';
 import type { LinkPort } from '#core/link/mod.ts';
 import { Counters, type Trace } from '#core/observe/mod.ts';
@@ -24,6 +25,9 @@ import {
   CREATE_BURST,
   CREATE_EARN_US,
   CREATE_US,
+  CREATES_PER_TURN,
+  CREATES_WAITING_MAX,
+  DIAL_WAITERS_MAX,
   REPLAYS_MAX,
 } from '../base/limits.ts';
 import { type Id, NO_ID } from '../base/slab.ts';
@@ -46,6 +50,7 @@ export type CreateReject =
   | 'create-limit'
   | 'create-next-unknown'
   | 'create-next-unreachable'
+  | 'create-next-busy'
   | 'create-not-exit'
   | 'create-no-map'
   | 'create-overdue';
@@ -58,6 +63,7 @@ export const CREATE_REJECTS: readonly CreateReject[] = Object.freeze<CreateRejec
   'create-limit',
   'create-next-unknown',
   'create-next-unreachable',
+  'create-next-busy',
   'create-not-exit',
   'create-no-map',
   'create-overdue',
@@ -94,6 +100,10 @@ export class Relay implements CarrierUser {
   readonly #circuits = new Set<RelayCircuit>();
   /** Circuits on their way to the next hop, oldest first; those that have arrived stay until their time is up. */
   readonly #creating = new Set<RelayCircuit>();
+  /** Those of them that wait for a link, and those whose link has opened or failed (NO_ID): their turn comes. */
+  readonly #waiting = new Map<RelayCircuit, LinkWaiter>();
+  readonly #reached = new Map<RelayCircuit, Id>();
+  #reachedUs: Micros = 0;
   /** What was seen under each onion key that is alive. */
   readonly #replays = new Map<NodeKeys, ReplaySet>();
   /** Per link the time at which its bucket of CREATEs is full again. */
@@ -115,6 +125,10 @@ export class Relay implements CarrierUser {
       gone: (circuit) => {
         this.#circuits.delete(circuit);
         this.#creating.delete(circuit);
+        this.#reached.delete(circuit);
+        const waiter = this.#waiting.get(circuit);
+        if (waiter !== undefined) this.#nodes.cancel(waiter);
+        this.#waiting.delete(circuit);
       },
     };
   }
@@ -124,11 +138,13 @@ export class Relay implements CarrierUser {
   }
 
   get deadlineUs(): Micros {
+    if (this.#reached.size > 0) return this.#reachedUs;
     const [oldest] = this.#creating;
     return oldest === undefined ? Number.POSITIVE_INFINITY : oldest.startUs + CREATE_US;
   }
 
   handleTimeout(nowUs: Micros): void {
+    this.#serve(nowUs);
     for (const circuit of this.#creating) {
       if (circuit.startUs + CREATE_US > nowUs) return;
       this.rejects.add('create-overdue');
@@ -140,10 +156,12 @@ export class Relay implements CarrierUser {
 
   linkOpened(nowUs: Micros, link: Id): void {
     this.#nodes.opened(nowUs, link);
+    this.#serve(nowUs);
   }
 
   linkClosed(nowUs: Micros, link: Id, _cause: Cause): void {
     this.#nodes.closed(nowUs, link);
+    this.#serve(nowUs);
     this.#fullAtUs.delete(link);
   }
 
@@ -193,20 +211,52 @@ export class Relay implements CarrierUser {
   #extend(nowUs: Micros, circuit: RelayCircuit, nodeId: Uint8Array): void {
     const node = this.#options.snapshot()?.byId(nodeId);
     if (node === undefined) return this.#decline(nowUs, circuit, 'create-next-unknown');
+    if (this.#isCrowded(node)) return this.#decline(nowUs, circuit, 'create-next-busy');
     this.#creating.add(circuit);
-    this.#nodes.reach(nowUs, node, (thenUs, link) => {
-      if (!circuit.isCreating) return;
-      const body = circuit.nextBody();
-      const next = link === NO_ID ? undefined : this.carrier.create(link, circuit, body);
-      if (next === undefined) this.#decline(thenUs, circuit, 'create-next-unreachable');
-      else circuit.extended(next);
-    });
+    let isTold = false;
+    let isWaiting = false;
+    const waiter: LinkWaiter = (thenUs, link) => {
+      isTold = true;
+      if (!isWaiting) return this.#goOn(thenUs, circuit, link);
+      this.#waiting.delete(circuit);
+      this.#reached.set(circuit, link);
+      this.#reachedUs = thenUs;
+    };
+    this.#nodes.reach(nowUs, node, waiter);
+    if (isTold) return;
+    isWaiting = true;
+    this.#waiting.set(circuit, waiter);
+  }
+
+  /** Whoever waits for a link keeps its onion here meanwhile. */
+  #isCrowded(node: NodeEntry): boolean {
+    const waiting = this.#nodes.waitingFor(node);
+    if (waiting < 0) return false;
+    return (
+      waiting >= DIAL_WAITERS_MAX || this.#waiting.size + this.#reached.size >= CREATES_WAITING_MAX
+    );
+  }
+
+  /** Those that waited, a few at a time: each may cost an answer. */
+  #serve(nowUs: Micros): void {
+    let budget = CREATES_PER_TURN;
+    for (const [circuit, link] of this.#reached) {
+      if (budget-- === 0) return;
+      this.#reached.delete(circuit);
+      this.#goOn(nowUs, circuit, link);
+    }
+  }
+
+  #goOn(nowUs: Micros, circuit: RelayCircuit, link: Id): void {
+    const next =
+      link === NO_ID ? undefined : this.carrier.create(link, circuit, circuit.nextBody());
+    if (next === undefined) this.#decline(nowUs, circuit, 'create-next-unreachable');
+    else circuit.extended(next);
   }
 
   #decline(nowUs: Micros, circuit: RelayCircuit, reject: CreateReject): void {
     this.rejects.add(reject);
-    const isThere = reject === 'create-next-unreachable';
-    circuit.decline(nowUs, isThere ? STATUS_NEXT_UNREACHABLE : STATUS_NEXT_REFUSED);
+    circuit.decline(nowUs, STATUS_OF[reject] ?? STATUS_NEXT_REFUSED);
   }
 
   /** A bucket of CREATEs per link (GCRA): KEM work is what a neighbour can make us do most of. */
@@ -217,3 +267,8 @@ export class Relay implements CarrierUser {
     return true;
   }
 }
+
+const STATUS_OF: { readonly [reject in CreateReject]?: number } = Object.freeze({
+  'create-next-unreachable': STATUS_NEXT_UNREACHABLE,
+  'create-next-busy': STATUS_BUSY,
+});

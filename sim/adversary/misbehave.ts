@@ -7,6 +7,7 @@ import {
   REKEY_OCTETS,
   REKEYS_AT_ONCE,
   SILENCE_US,
+  UNREAD_US,
 } from '#core/base/limits.ts';
 import { makeIdentity, makeNodeKeys, type NodeKeys, type Suite } from '#core/crypto/mod.ts';
 import type { Random } from '#core/host/mod.ts';
@@ -101,6 +102,16 @@ const LINK_OFFENCES: { readonly [reject in LinkReject]: Offence } = Object.freez
   silent: (scene) => {
     const victim = opened(scene, () => []);
     victim.link.handleTimeout(SILENCE_US);
+    return victim;
+  },
+  // It goes on speaking, and takes nothing of ours.
+  unread: (scene) => {
+    let record: Uint8Array = new Uint8Array(0);
+    const victim = opened(scene, (peer) => {
+      record = peer.record(0, new Uint8Array(1));
+      return [];
+    });
+    feed(victim, [record], UNREAD_US - 1).link.handleTimeout(UNREAD_US);
     return victim;
   },
   truncated: (scene) => {

@@ -66,7 +66,7 @@ export function makeVictim(
   const scratch = new Uint8Array(UNIT_MAX);
   const link = new Link(
     0,
-    { suite, user, rejects, pool, scratch, wake: () => undefined },
+    { suite, user, rejects, pool, scratch, wake: () => undefined, isAlwaysRead: true },
     handshake,
   );
   link.opened(0);

@@ -1,11 +1,12 @@
 // Durations as a cumulative distribution: how many of them are at most so long. Median and 99th percentile marked.
 import { frozen } from '#core/base/frozen.ts';
+import { quantile } from '../quantile.ts';
 import { badText, crosshair, emptyChart, frame, labelWidth, PLOT } from './chart.ts';
 import type { Latencies } from './data.ts';
 import { type Markup, markup } from './escape.ts';
 import { amount, clip, count, duration } from './format.ts';
 import { POINTS_MAX } from './limits.ts';
-import { isDrawable, quantile, type Scale, scaleOf } from './scale.ts';
+import { isDrawable, type Scale, scaleOf } from './scale.ts';
 
 const MARKS = frozen([
   { share: 0.5, name: 'p50' },

@@ -24,6 +24,5 @@ export type {
   WhoSeesWhat,
 } from './data.ts';
 export { renderReport } from './page.ts';
-export { quantile } from './scale.ts';
 export { renderSweep, type SweepData } from './sweep.ts';
 export { renderValidation, type ValidationData } from './validation.ts';

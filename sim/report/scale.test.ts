@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { quantile } from '../quantile.ts';
 import { amount, clip, duration, emsOf, linkText, moment } from './format.ts';
 import { VALUE_MAX } from './limits.ts';
-import { isDrawable, quantile, scaleOf, stepOf, thin } from './scale.ts';
+import { isDrawable, scaleOf, stepOf, thin } from './scale.ts';
 
 const drawable = fc.double({ min: -VALUE_MAX, max: VALUE_MAX, noNaN: true });
 

@@ -1,5 +1,5 @@
 import type { Visit } from '../overlay/mod.ts';
-import { quantile } from '../report/mod.ts';
+import { quantile } from '../quantile.ts';
 import type { TrafficKind } from '../traffic/mod.ts';
 import type { Metric, Pictures } from './outcome.ts';
 
