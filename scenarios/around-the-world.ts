@@ -90,5 +90,18 @@ export const aroundTheWorld: Scenario = frozen<Scenario>({
       limitMs: 120_000,
     };
   },
-  mustHold: ['pages-load', 'names-sealed', 'conserved', 'repeatable'],
+  mustHold: [
+    'pages-load',
+    'names-sealed',
+    'canary-kept',
+    'closed-once',
+    'unrejected',
+    'conserved',
+    'octets-conserved',
+    'credits-conserved',
+    'causal',
+    'progress',
+    'nothing-ambient',
+    'repeatable',
+  ],
 });
