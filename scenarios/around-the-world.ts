@@ -1,5 +1,6 @@
 import { frozen } from '#core/base/frozen.ts';
 import { type AccessClass, attachedAt, cityOf, pairsBetween, type Scenario } from '#sim/mod.ts';
+import { LAWS } from './laws.ts';
 import { smallNetwork } from './small-network.ts';
 
 /** Where the nodes of the small network stand, in its order. */
@@ -96,11 +97,7 @@ export const aroundTheWorld: Scenario = frozen<Scenario>({
     'canary-kept',
     'closed-once',
     'unrejected',
-    'conserved',
-    'octets-conserved',
-    'credits-conserved',
-    'causal',
-    'progress',
+    ...LAWS,
     'nothing-ambient',
     'repeatable',
   ],

@@ -1,5 +1,6 @@
 import { frozen } from '#core/base/frozen.ts';
 import type { Scenario } from '#sim/mod.ts';
+import { LAWS } from './laws.ts';
 import { smallNetwork } from './small-network.ts';
 
 const SITES: readonly string[] = frozen(['shop.spn.test', 'pictures.spn.test', 'news.spn.test']);
@@ -81,11 +82,7 @@ export const busyEvening: Scenario = frozen<Scenario>({
     'canary-kept',
     'closed-once',
     'unrejected',
-    'conserved',
-    'octets-conserved',
-    'credits-conserved',
-    'causal',
-    'progress',
+    ...LAWS,
     'upload-seen',
     'nothing-ambient',
     'repeatable',

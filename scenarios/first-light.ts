@@ -1,4 +1,5 @@
 import type { Scenario } from '#sim/mod.ts';
+import { LAWS } from './laws.ts';
 import { smallNetwork } from './small-network.ts';
 
 const CLIENTS: readonly (readonly [name: string, ip: string, delayUs: number])[] = Object.freeze([
@@ -55,11 +56,7 @@ export const firstLight: Scenario = Object.freeze<Scenario>({
     'canary-kept',
     'closed-once',
     'unrejected',
-    'conserved',
-    'octets-conserved',
-    'credits-conserved',
-    'causal',
-    'progress',
+    ...LAWS,
     'nothing-ambient',
     'repeatable',
   ] as const),

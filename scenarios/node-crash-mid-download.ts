@@ -1,5 +1,6 @@
 import { frozen } from '#core/base/frozen.ts';
 import type { Scenario } from '#sim/mod.ts';
+import { LAWS } from './laws.ts';
 import { smallNetwork } from './small-network.ts';
 
 const CRASH_MS = 1_200;
@@ -36,16 +37,5 @@ export const nodeCrash: Scenario = frozen<Scenario>({
     faults: [{ kind: 'crash', host: '@middle', atMs: CRASH_MS }],
     limitMs: 60_000,
   }),
-  mustHold: [
-    'visits-end',
-    'comes-back',
-    'soon-back',
-    'names-sealed',
-    'conserved',
-    'octets-conserved',
-    'credits-conserved',
-    'causal',
-    'progress',
-    'repeatable',
-  ],
+  mustHold: ['visits-end', 'comes-back', 'soon-back', 'names-sealed', ...LAWS, 'repeatable'],
 });

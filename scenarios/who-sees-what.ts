@@ -1,4 +1,5 @@
 import type { Scenario } from '#sim/mod.ts';
+import { LAWS } from './laws.ts';
 import { smallNetwork } from './small-network.ts';
 
 /** One person, one page, and everybody on the way listening. */
@@ -36,11 +37,7 @@ export const whoSeesWhat: Scenario = Object.freeze<Scenario>({
     'nothing-shared',
     'names-sealed',
     'canary-kept',
-    'conserved',
-    'octets-conserved',
-    'credits-conserved',
-    'causal',
-    'progress',
+    ...LAWS,
     'repeatable',
   ] as const),
 });
