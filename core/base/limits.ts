@@ -142,6 +142,9 @@ export const CIRCUIT_DIRTY_US: number = 600 * US_PER_S;
 /** Microseconds a circuit stays when its last stream has ended: DESTROY overtakes what waits at relays, 256 KiB at the
  * most, and that must get through a path of 35 kbit/s. */
 export const CIRCUIT_LINGER_US: number = 60 * US_PER_S;
+/** Circuits a client keeps beside those while they only linger: who waits for one more shall not wait a minute for it.
+ * Beyond, the one that has been quiet for longest goes at once. */
+export const CIRCUITS_LINGERING_MAX = 64;
 /** Microseconds a circuit waits unused: less than an epoch, so that its keys are not from a past one for long. */
 export const CIRCUIT_IDLE_US: number = 3600 * US_PER_S;
 /** Microseconds between attempts to create circuits after a failure, doubling up to the second. */

@@ -3,7 +3,12 @@ import { STEP_CELL_FILLED, type Trace } from '#core/observe/mod.ts';
 import { type Destination, decodeDestination, encodeDestination } from '#core/wire/mod.ts';
 import { assert } from '../base/assert.ts';
 import type { ChunkPool } from '../base/chunk-pool.ts';
-import { STREAM_OUTBOX, STREAMS_LINGERING_MAX, STREAMS_PER_CIRCUIT_MAX } from '../base/limits.ts';
+import {
+  STREAM_OUTBOX,
+  STREAM_WINDOW,
+  STREAMS_LINGERING_MAX,
+  STREAMS_PER_CIRCUIT_MAX,
+} from '../base/limits.ts';
 import type { Micros } from '../base/time.ts';
 import { CELL_LARGE, readU32 } from './frame.ts';
 import {
@@ -24,8 +29,6 @@ import { CircuitStream } from './stream.ts';
 import type { MessageReject, StreamsUser } from './streams-user.ts';
 
 const STREAM_NUMBERS = 0x1_0000;
-/** No honest end grants as much. */
-const CREDIT_LIMIT = 0x8000_0000;
 
 /** The streams of one circuit at one of its ends: the same at both, but that only a client opens. PROTOCOL §10. */
 export class Streams {
@@ -259,7 +262,7 @@ export class Streams {
       case MESSAGE_CREDIT:
         if (length !== 4) return this.#no('message-malformed');
         stream.credit += readU32(bytes, at);
-        if (stream.credit > CREDIT_LIMIT) return this.#no('stream-credit');
+        if (stream.credit > STREAM_WINDOW) return this.#no('stream-credit');
         if (stream.hasToSay) this.#say(stream);
         return true;
       default:

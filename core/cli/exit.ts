@@ -29,3 +29,8 @@ export function listenFault(
   if (cause === 'limit') return new RunFault(`${what}: this machine has no room`);
   return new UserFault(`${what}: not permitted, or no address of this machine`);
 }
+
+/** What must outlast a start could not be kept. */
+export function storeFault(folder: string, reason: string): Error {
+  return new RunFault(`cannot write in ${folder}: ${reason}; make room, or name another folder`);
+}

@@ -220,6 +220,7 @@ test('a node waits for its map, follows it, says what network it is, and leaves 
       new RegExp(`^spn-node: the data folder .* in use by process ${child.pid}: `),
     ),
   ]);
+  expect(readdirSync(data).sort()).toEqual(['identity.key', 'lock', 'running', 'store']);
   child.kill('SIGTERM');
   expect(await end).toBe(0);
   expect(said.text).toMatch(/\nstopped\n$/);

@@ -14,7 +14,7 @@ import { LEAVE_MS, SIGNING_KEY_EPOCHS, SNAPSHOT_MAX } from '../base/limits.ts';
 import { readAnchors } from './anchors.ts';
 import { say } from './command-line.ts';
 import { createDataFolder, identityFileOf, occupy, storeFolderOf } from './data-folder.ts';
-import { listenFault } from './exit.ts';
+import { listenFault, storeFault } from './exit.ts';
 import { FollowedFile } from './follow-file.ts';
 import { MapNews } from './map-news.ts';
 import type { NodePlan } from './plan.ts';
@@ -123,6 +123,8 @@ class NodeRun {
         notListening: (_nowUs, cause) => {
           if (!this.#isLeaving) this.#failed.reject(listenFault(this.#plan.listen, cause));
         },
+        notCounted: (_nowUs, reason) =>
+          this.#failed.reject(storeFault(storeFolderOf(this.#plan.dir), reason)),
         stated: (_nowUs, { epoch, boot }) => say(`keys: epoch ${epoch}, start ${boot}`),
         mapped: (_nowUs, snapshot, reject) => {
           const own = snapshot?.byId(id)?.statement;

@@ -21,6 +21,7 @@ import {
   CIRCUIT_DIRTY_US,
   CIRCUIT_IDLE_US,
   CIRCUIT_LINGER_US,
+  CIRCUITS_LINGERING_MAX,
   CLIENT_CIRCUITS_MAX,
   CREATE_US,
   SUSPECT_US,
@@ -160,27 +161,34 @@ export class Circuits {
   /** When the next circuit that is missing can be made: with a map, and room, or one that makes room for who waits. */
   get #buildUs(): Micros {
     if (this.#router === undefined || this.#homes === undefined) return Infinity;
-    let unused = 0;
-    for (const { isolation } of this.#all) if (isolation === undefined) unused += 1;
+    let [unused, idle] = [0, 0];
+    for (const ours of this.#all) {
+      if (ours.isolation === undefined) unused += 1;
+      else if (isIdle(ours)) idle += 1;
+    }
     if (unused >= WARM_CIRCUITS + this.#wanted) return Infinity;
     if (this.#all.size < CLIENT_CIRCUITS_MAX) return this.#nextBuildUs;
-    const idle = unused < this.#wanted ? this.#idle() : undefined;
-    return idle === undefined ? Infinity : Math.max(this.#nextBuildUs, quietUs(idle));
+    const hasRoom = this.#all.size - idle < CLIENT_CIRCUITS_MAX;
+    return hasRoom && unused < this.#wanted ? this.#nextBuildUs : Infinity;
   }
 
   /** Of those that have served, and serve nobody now, the one that has been quiet for longest. */
   #idle(): OurCircuit | undefined {
     let first: OurCircuit | undefined;
     for (const ours of this.#all) {
-      if (ours.isolation === undefined || ours.circuit.streams.size > 0) continue;
+      if (!isIdle(ours)) continue;
       if (first === undefined || quietUs(ours) < quietUs(first)) first = ours;
     }
     return first;
   }
 
+  /** One that only lingers stays beside the others, as long as those are few: what it said last may be on its way. */
   #makeRoom(nowUs: Micros): void {
-    const idle = this.#all.size < CLIENT_CIRCUITS_MAX ? undefined : this.#idle();
+    if (this.#all.size < CLIENT_CIRCUITS_MAX) return;
+    const idle = this.#idle();
     if (idle === undefined) return;
+    const isFull = this.#all.size >= CLIENT_CIRCUITS_MAX + CIRCUITS_LINGERING_MAX;
+    if (!isFull && quietUs(idle) > nowUs) return;
     this.#all.delete(idle);
     idle.circuit.destroy(nowUs, 'local');
   }
@@ -306,6 +314,11 @@ export class Circuits {
     this.#nextBuildUs = nowUs + this.#retryUs;
     this.#retryUs = Math.min(2 * this.#retryUs, BUILD_RETRY_MAX_US);
   }
+}
+
+/** It has served, and serves nobody now. */
+function isIdle({ circuit, isolation }: OurCircuit): boolean {
+  return isolation !== undefined && circuit.streams.size === 0;
 }
 
 /** From when on nothing that a stream of it said can be on its way any more: DESTROY does not wait for it. */

@@ -26,9 +26,17 @@ export class KeyRing {
     this.#boot = boot;
   }
 
-  /** Newest first; one, or two after an epoch began. Empty before the first `turn`. */
+  /** The last signed first; one, or two after an epoch began. Empty before the first `turn`. */
   get live(): readonly NodeKeys[] {
     return this.#live;
+  }
+
+  /** Of the latest epoch there are keys for: what the node is to be known by. */
+  get newest(): NodeKeys | undefined {
+    let newest: NodeKeys | undefined;
+    for (const keys of this.#live)
+      if (newest === undefined || keys.statement.epoch > newest.statement.epoch) newest = keys;
+    return newest;
   }
 
   /** This epoch was signed, and its keys are gone: the clock was elsewhere meanwhile. Nobody gets in until `begin`. */
@@ -43,7 +51,7 @@ export class KeyRing {
     this.#signed.clear();
   }
 
-  /** Makes and forgets what is due. True when there is a new statement to publish. */
+  /** Makes and forgets what is due. True when it signed a statement. */
   turn(wallMs: WallMillis): boolean {
     this.#turnedMs = wallMs;
     const epoch = epochOf(wallMs);

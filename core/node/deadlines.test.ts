@@ -36,6 +36,7 @@ const FILES = [
 const NOBODY = Object.freeze({
   listening: () => undefined,
   notListening: () => undefined,
+  notCounted: () => undefined,
   stated: () => undefined,
   mapped: () => undefined,
   changed: () => undefined,

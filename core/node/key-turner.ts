@@ -10,6 +10,8 @@ export class KeyTurner implements Timed {
   readonly #wall: WallClock;
   readonly #publish: (nowUs: Micros, statement: Statement) => void;
   readonly #spent: () => void;
+  /** What was published last. A clock that is set can bring an earlier one back. */
+  #told: Statement | undefined;
 
   /** `spent` hears that the clock has left this epoch without keys: only another count of starts brings new ones. */
   constructor(
@@ -30,10 +32,11 @@ export class KeyTurner implements Timed {
 
   /** Also right after the wall clock was told or moved. */
   handleTimeout(nowUs: Micros): void {
-    const isNew = this.#keys.turn(this.#wall.at(nowUs));
+    this.#keys.turn(this.#wall.at(nowUs));
     if (this.#keys.isSpent) this.#spent();
-    if (!isNew) return;
-    const statement = this.#keys.live[0]?.statement;
-    if (statement !== undefined) this.#publish(nowUs, statement);
+    const statement = this.#keys.newest?.statement;
+    if (statement === undefined || statement === this.#told) return;
+    this.#told = statement;
+    this.#publish(nowUs, statement);
   }
 }

@@ -15,6 +15,8 @@ import { RelayNode, SNAPSHOT_DOCUMENT, STATEMENT_KEY } from './mod.ts';
 const AT = Object.freeze({ ip: Uint8Array.of(10, 9, 0, 1), port: 9001 });
 const LINK = 5;
 
+const HOUR_MS = 3_600_000;
+
 class Bench {
   readonly log: string[] = [];
   readonly statements: Statement[] = [];
@@ -35,6 +37,7 @@ class Bench {
       user: {
         listening: () => this.log.push('listening'),
         notListening: (_nowUs, cause) => this.log.push(`not listening: ${cause}`),
+        notCounted: (_nowUs, reason) => this.log.push(`not counted: ${reason}`),
         stated: (_nowUs, statement) => this.statements.push(statement),
         mapped: (_nowUs, snapshot, reject) => this.log.push(`map ${snapshot?.serial} ${reject}`),
       },
@@ -99,7 +102,7 @@ test('the next start has the next number; storage that fails is told, and no sta
   const failed = new Bench().wall();
   failed.node.handle(0, { kind: 'storage-failed', name: 'boot', reason: 'full' });
   expect([failed.log, failed.take().kinds(), failed.statements]).toEqual([
-    ['not listening: denied'],
+    ['not counted: full'],
     ['put boot'],
     [],
   ]);
@@ -138,7 +141,26 @@ test('a clock that is wrong for a moment costs a count of starts, on disk first,
     .wall(NOW_MS + 9 * EPOCH_MS)
     .wall();
   failed.node.handle(0, { kind: 'storage-failed', name: 'boot', reason: 'full' });
-  expect(failed.log.at(-1)).toBe('not listening: denied');
+  expect(failed.log.at(-1)).toBe('not counted: full');
+});
+
+test('what it says of itself has keys behind it, whatever the clock does: an epoch that comes back is told again', () => {
+  const { base, walks } = {
+    base: Math.floor(NOW_MS / EPOCH_MS) * EPOCH_MS,
+    walks: [
+      [3 * HOUR_MS, 6.5 * HOUR_MS, 3 * HOUR_MS],
+      [5_000, -5_000, 1_000, 2 * HOUR_MS],
+    ],
+  };
+  for (const [first = 0, ...rest] of walks) {
+    const bench = new Bench().wall(base + first).stored();
+    for (const ms of rest) {
+      bench.wall(base + ms);
+      expect(bench.statements.at(-1)).toEqual(bench.node.statement);
+    }
+    // It opens a CREATE for what it said: only who opened it can say that the next node is unknown.
+    expect(bench.create(makeNode(1).statement)).toEqual({ failedHop: 1, status: 2 });
+  }
 });
 
 test('without a map it extends to nobody', () => {

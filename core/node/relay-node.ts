@@ -21,8 +21,10 @@ import { type Acceptor, Switchboard, type Timed } from './switchboard.ts';
 /** Told what an operator wants to know. */
 export interface RelayNodeUser {
   listening(nowUs: Micros, at: Endpoint): void;
-  /** Nobody can reach this node: also 'denied' when storage did not keep the count of its starts. */
+  /** Nobody can reach this node. */
   notListening(nowUs: Micros, cause: (HostEvent & { kind: 'unbound' })['cause']): void;
+  /** Its count of starts could not be stored: it signs nothing, so nobody gets in. */
+  notCounted(nowUs: Micros, reason: string): void;
   /** What this node offers from now on; it is also stored under STATEMENT_KEY. */
   stated(nowUs: Micros, statement: Statement): void;
   /** A snapshot was judged: the present one, and why the last was not taken. */
@@ -111,7 +113,7 @@ export class RelayNode extends Switchboard {
   }
 
   get statement(): Statement | undefined {
-    return this.#keys.live[0]?.statement;
+    return this.#keys.newest?.statement;
   }
 
   get snapshot(): Snapshot | undefined {
@@ -127,7 +129,7 @@ export class RelayNode extends Switchboard {
         if (event.key === this.#boot.put.key) this.#counted();
         return this.#start(nowUs);
       case 'storage-failed':
-        if (event.name === this.#boot.put.key) this.#options.user.notListening(nowUs, 'denied');
+        if (event.name === this.#boot.put.key) this.#options.user.notCounted(nowUs, event.reason);
         return;
       case 'wall':
         this.#wall.set(nowUs, event.wallMs);

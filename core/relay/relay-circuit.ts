@@ -88,10 +88,6 @@ export class RelayCircuit implements LegUser {
     previous.user = this;
   }
 
-  get isCreating(): boolean {
-    return !this.#isGone && this.#layer === undefined;
-  }
-
   /** Where cells that came by this leg go on; undefined where they end. */
   onward(leg: Leg): Leg | undefined {
     return leg === this.#previous ? this.#next : this.#previous;

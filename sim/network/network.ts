@@ -136,11 +136,6 @@ export class Network {
     return node;
   }
 
-  setReceiver(node: number, receiver: Receiver): void {
-    this.#node(node).receiver = receiver;
-    this.#routes = undefined;
-  }
-
   nameOf(node: number): string {
     return this.#node(node).name;
   }

@@ -165,6 +165,7 @@ export class Overlay {
         user: {
           listening: () => undefined,
           notListening: () => undefined,
+          notCounted: () => undefined,
           stated: () => {
             if (this.#isUp) this.publish();
           },

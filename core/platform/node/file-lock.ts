@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 /** SQLITE_BUSY of sqlite3.h; what stands above eight bits says why. */
@@ -11,8 +11,9 @@ const BUSY = 5;
  * SQLite is how Node comes by one. Throws what the system says where there are none.
  */
 export function holdFile(path: string): (() => void) | undefined {
-  writeFileSync(path, '', { flag: 'a', mode: 0o600 });
-  const file = new DatabaseSync(path, { timeout: 0 });
+  if (!existsSync(path)) writeFileSync(path, '', { flag: 'a', mode: 0o600 });
+  // Not defensive: that would keep a journal whatever is asked for.
+  const file = new DatabaseSync(path, { timeout: 0, defensive: false });
   try {
     // Nothing is ever written, so there is nothing to keep a journal of.
     file.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE');
