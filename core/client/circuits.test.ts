@@ -229,7 +229,7 @@ function got(bench: Bench, isolation: string): OurCircuit | undefined {
   return use(bench, isolation) ?? use(bench, isolation);
 }
 
-test('meanwhile no class waits for it, and none makes it go but where too many linger: then the first that ended', () => {
+test('meanwhile no class waits for it, and none makes it go but where too many linger: the first that ended', () => {
   const bench = new Bench(1).started();
   const most = CLIENT_CIRCUITS_MAX + CIRCUITS_LINGERING_MAX;
   for (let n = 0; n < most; n++) {

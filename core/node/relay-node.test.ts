@@ -144,7 +144,7 @@ test('a clock that is wrong for a moment costs a count of starts, on disk first,
   expect(failed.log.at(-1)).toBe('not counted: full');
 });
 
-test('what it says of itself has keys behind it, whatever the clock does: an epoch that comes back is told again', () => {
+test('what it says of itself has keys behind it, whatever the clock does: what comes back is told again', () => {
   const { base, walks } = {
     base: Math.floor(NOW_MS / EPOCH_MS) * EPOCH_MS,
     walks: [
