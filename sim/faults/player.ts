@@ -25,6 +25,8 @@ export class FaultPlayer implements Actor {
   begun = 0;
   /** What of a fault was left when quiet began, or is left now, in words. */
   leftover: string | undefined;
+  /** What happened, in words, by virtual milliseconds. */
+  readonly story: { readonly timeMs: number; readonly text: string }[] = [];
   readonly #world: World;
   readonly #ground: Ground;
   readonly #play: FaultPlay;
@@ -113,6 +115,7 @@ export class FaultPlayer implements Actor {
   }
 
   #say(what: string): void {
+    this.story.push({ timeMs: this.#world.nowNs / NS_PER_MS, text: what });
     this.#world.log(() => `fault: ${what}`);
     this.#world.verdict(`fault: ${what}`);
   }

@@ -10,7 +10,7 @@ export function pageOf(recipe: Recipe, report: RunReport, pictures: Pictures): s
   const failed = report.assertions.filter(({ ok }) => !ok);
   const text =
     failed.length === 0
-      ? `${report.assertions.length} assertions hold`
+      ? ''
       : `${failed.length} of ${report.assertions.length} do not hold: ${failed.map(({ name }) => name).join(', ')}`;
   return renderReport({
     title: scenario.name,

@@ -20,6 +20,8 @@ export type ReportData = {
   readonly virtualSeconds: number;
   readonly wallSeconds: number;
   readonly events: number;
+  /** What went wrong on purpose, and when it was over; absent where nothing did. */
+  readonly faults?: readonly FaultRow[];
   readonly topology: Topology;
   readonly sequence: readonly Message[];
   readonly series: readonly Series[];
@@ -36,6 +38,8 @@ export type AssertionRow = {
   readonly ok: boolean;
   readonly detail: string;
 };
+
+export type FaultRow = { readonly timeMs: number; readonly text: string };
 
 export type Metric = { readonly value: number; readonly unit: string };
 

@@ -10,6 +10,7 @@
 export type {
   AssertionRow,
   CoalitionRow,
+  FaultRow,
   HostRole,
   Latencies,
   Message,

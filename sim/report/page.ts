@@ -8,7 +8,7 @@ import { count } from './format.ts';
 import { CHARTS_MAX } from './limits.ts';
 import { matrixTable } from './matrix.ts';
 import { sequenceFigure } from './sequence.ts';
-import { assertionTable, hashTable, metricTable, recipe } from './tables.ts';
+import { assertionTable, faultTable, hashTable, metricTable, recipe } from './tables.ts';
 import { topologyFigure } from './topology.ts';
 import { faultsOf, verdictBanner } from './verdict.ts';
 
@@ -21,6 +21,7 @@ export function renderReport(data: ReportData): string {
     { id: 'who-sees-what', title: 'Who sees what', body: matrixTable(data.whoSeesWhat) },
     { id: 'topology', title: 'Topology', body: topologyFigure(data.topology) },
     { id: 'sequence', title: 'Sequence', body: sequenceFigure(data) },
+    { id: 'faults', title: 'What went wrong', body: faultTable(data) },
     { id: 'charts', title: 'Throughput and latency', body: charts(data) },
     { id: 'assertions', title: 'Assertions', body: assertionTable(data) },
   ];

@@ -1,7 +1,7 @@
 // The rows of a run: what was asserted, what was measured, what it is recognised by.
 import type { ReportData } from './data.ts';
 import { type Markup, markup } from './escape.ts';
-import { amount, count } from './format.ts';
+import { amount, count, duration } from './format.ts';
 import { ROWS_MAX } from './limits.ts';
 
 /** Every assertion, failed ones first. */
@@ -30,6 +30,17 @@ export function metricTable({ metrics }: ReportData): Markup | undefined {
   );
   return markup`<table><thead><tr><th scope="col">Metric</th><th scope="col" class="number">Value</th>
 <th scope="col">Unit</th></tr></thead><tbody>${rows}</tbody></table>${leftOut(entries.length)}`;
+}
+
+/** What went wrong, in the order of time. */
+export function faultTable({ faults = [] }: ReportData): Markup | undefined {
+  if (faults.length === 0) return undefined;
+  const rows = faults.slice(0, ROWS_MAX).map(
+    ({ timeMs, text }) => markup`<tr><td class="number">${duration(timeMs)}</td>
+<th scope="row">${text}</th></tr>\n`,
+  );
+  return markup`<table><thead><tr><th scope="col" class="number">At</th><th scope="col">What</th></tr></thead>
+<tbody>${rows}</tbody></table>${leftOut(faults.length)}`;
 }
 
 /** Digests by which two runs are told to be the same. */

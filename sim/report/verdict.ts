@@ -31,7 +31,7 @@ export function verdictBanner(data: ReportData): Markup {
   const share = held ? 'all hold' : `${amount(good)} hold`;
   return banner({
     tally: `${count(all, 'assertion')}${all === 0 ? '' : `, ${share}`}`,
-    words: markup`<p>${data.verdict.text}</p>${plantNote(data.plant, held)}`,
+    words: markup`${data.verdict.text === '' ? undefined : markup`<p>${data.verdict.text}</p>`}${plantNote(data.plant, held)}`,
     faults,
     figures: [
       [duration(data.virtualSeconds * 1000), 'virtual'],

@@ -1,4 +1,4 @@
-import type { Latencies, Message, Series, Topology, WhoSeesWhat } from '../report/mod.ts';
+import type { FaultRow, Latencies, Message, Series, Topology, WhoSeesWhat } from '../report/mod.ts';
 import type { WorldHashes, WorldOptions } from '../world.ts';
 import type { Assertion } from './scenario.ts';
 
@@ -16,6 +16,7 @@ export type RunOutcome = {
 };
 
 export type Pictures = {
+  readonly faults?: readonly FaultRow[];
   readonly topology: Topology;
   readonly sequence: readonly Message[];
   readonly series: readonly Series[];

@@ -170,7 +170,7 @@ export class OverlayRun implements Played {
       metrics,
       virtualSeconds: this.#world.nowNs / 1e9,
       events: this.#world.events,
-      pictures,
+      pictures: this.#faults === undefined ? pictures : { ...pictures, faults: this.#faults.story },
     };
   }
 
