@@ -2,6 +2,7 @@ import { CreateOpened, CreateRequest } from '#core/circuit/mod.ts';
 import { makeIdentity, makeNodeKeys, type NodeKeys } from '#core/crypto/mod.ts';
 import { createNativeSuite } from '#core/crypto/native/mod.ts';
 import { systemRandom } from '#core/platform/mod.ts';
+import { median } from '#sim/mod.ts';
 
 const BATCH = 50;
 const INNER_LEN = 8_000;
@@ -36,6 +37,5 @@ export function measureCreateCost(batches: number): { readonly msPerHop: number 
     const { user, system } = process.threadCpuUsage(before);
     figures.push((user + system) / 1000 / BATCH);
   }
-  figures.sort((a, b) => a - b);
-  return { msPerHop: figures[figures.length >> 1] ?? Number.NaN };
+  return { msPerHop: median(figures) };
 }

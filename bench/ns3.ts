@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { median } from '#sim/mod.ts';
 import { measureChain } from './chain.ts';
 import type { Rate } from './simulator.ts';
 
@@ -80,8 +81,4 @@ export function compareWithNs3(
     theirs: median(turns.map(({ theirs }) => theirs)),
     ratio: median(turns.map(({ ours, theirs }) => ours / theirs)),
   };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] as number;
 }

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { median } from '#sim/mod.ts';
 import { programsHere, RealNetwork } from '#sim/real/mod.ts';
 
 const RELAY = fileURLToPath(new URL('./pipe-relay.ts', import.meta.url));
@@ -99,8 +100,4 @@ function portOf(relay: ChildProcess): Promise<number> {
 
 function digest(octets: Uint8Array): string {
   return createHash('sha256').update(octets).digest('hex');
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 }

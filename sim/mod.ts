@@ -27,7 +27,9 @@
 // every fate of a packet, every verdict. Packets become a file for Wireshark (capture/), events lines of JSON, chains
 // of causes, and the place where two runs part (trace/).
 //
-// Above all that: programs that talk (workload/), and runs as data with what must hold (scenario/).
+// Above all that: programs that talk (workload/), networks of several hops (overlay/), what people do in them
+// (traffic/), what goes wrong and heals (faults/), what is judged while a run goes on (claims/), who hears what
+// (observer/), and runs as data with what must hold (scenario/).
 // What a run leaves for people is a page (report/). What a network must do because it is one is measured against
 // formulas (theory/).
 
@@ -37,6 +39,7 @@ export { SimHost } from './host.ts';
 export type { RootMaker, SimHostOptions, SimRoot } from './host-options.ts';
 export { Network, type Pipe, type PipeOptions, PROTOCOL } from './network/mod.ts';
 export { Overlay, type OverlayPlan } from './overlay/mod.ts';
+export { median } from './quantile.ts';
 export { RandomStream } from './random.ts';
 export { FATE, Recorder, Recorders } from './recorder.ts';
 export {

@@ -34,8 +34,6 @@ export type LinkOptions = PipeOptions & { readonly back?: PipeOptions };
 /** A link: the pipe towards its second node, and the one back. */
 export type Link = { readonly there: Pipe; readonly back: Pipe };
 
-/** Nothing that one of `from` sends reaches one of `to`. Numbers of nodes. */
-
 /** A host or a router. */
 class Node implements Actor {
   readonly name: string;

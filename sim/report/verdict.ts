@@ -29,9 +29,11 @@ export function verdictBanner(data: ReportData): Markup {
   const all = data.assertions.length;
   const good = data.assertions.filter(({ ok }) => ok).length;
   const share = held ? 'all hold' : `${amount(good)} hold`;
+  const { text } = data.verdict;
+  const said = text === '' ? undefined : markup`<p>${text}</p>`;
   return banner({
     tally: `${count(all, 'assertion')}${all === 0 ? '' : `, ${share}`}`,
-    words: markup`${data.verdict.text === '' ? undefined : markup`<p>${data.verdict.text}</p>`}${plantNote(data.plant, held)}`,
+    words: markup`${said}${plantNote(data.plant, held)}`,
     faults,
     figures: [
       [duration(data.virtualSeconds * 1000), 'virtual'],

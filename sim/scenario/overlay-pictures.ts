@@ -1,5 +1,6 @@
 import { type Coalition, FACTS, type Timeline } from '../observer/mod.ts';
 import type { Attachment, NamedPipe, OverlayPlan, Visit } from '../overlay/mod.ts';
+import { median } from '../quantile.ts';
 import type { HostRole, Message, TopologyHost, TopologyLink, WhoSeesWhat } from '../report/mod.ts';
 import type { Metric, Pictures } from './outcome.ts';
 import { trafficLatencies, trafficMetrics } from './traffic-metrics.ts';
@@ -67,11 +68,6 @@ function metrics({ visits, pipes, plan, circuits, samples }: Sight): {
     circuits: { value: circuits, unit: 'made' },
     heldByRelaysMax: { value: Math.max(0, ...samples.map(({ pool }) => pool)), unit: 'octets' },
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? 0;
 }
 
 function topology({ plan, path }: Sight): {

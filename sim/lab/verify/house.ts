@@ -11,7 +11,7 @@ import { createNativeSuite } from '#core/crypto/native/mod.ts';
 import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { SCENARIOS } from '#scenarios/mod.ts';
 import { isSound, misbehave, mutateDecoders } from '#sim/adversary/mod.ts';
-import { RandomStream } from '#sim/mod.ts';
+import { median, RandomStream } from '#sim/mod.ts';
 import { expected, manyFlows, mismatches, runOnLoopback, simulate } from '#sim/real/mod.ts';
 import { parseToken } from '#sim/scenario/mod.ts';
 import { execute, type RunReport } from '../run.ts';
@@ -161,8 +161,6 @@ function againInProcess(token: string): string {
 
 async function recordCost(): Promise<Found> {
   const costs = [1, 2, 3, 4, 5].map(() => measureRecordCost(4_000_000));
-  const median = (values: readonly number[]): number =>
-    [...values].sort((a, b) => a - b)[2] as number;
   const ns = median(costs.map((cost) => cost.nsPerRecord));
   const octets = median(costs.map((cost) => cost.heapOctetsPerRecord));
   return {
@@ -172,8 +170,6 @@ async function recordCost(): Promise<Found> {
 }
 
 async function simulatorSpeed(): Promise<Found> {
-  const median = (rates: readonly number[]): number =>
-    [...rates].sort((a, b) => a - b)[1] as number;
   const hops = median([1, 2, 3].map(() => measurePacketHops(300_000, true).perSecond));
   const events = median([1, 2, 3].map(() => measureEvents(2_000_000, true).perSecond));
   const millions = (rate: number): string => `${(rate / 1e6).toFixed(2)} M/s`;
@@ -182,10 +178,9 @@ async function simulatorSpeed(): Promise<Found> {
 
 async function loopbackRatio(): Promise<Found> {
   const { plain, link, ratio } = await measureLinkCopy(1024, 5);
-  const median = (rates: readonly number[]): string =>
-    ([...rates].sort((a, b) => a - b)[2] as number).toFixed(0);
+  const rate = (rates: readonly number[]): string => median(rates).toFixed(0);
   return {
-    measured: `${ratio.toFixed(2)}, ${median(link)} against ${median(plain)} MB/s`,
+    measured: `${ratio.toFixed(2)}, ${rate(link)} against ${rate(plain)} MB/s`,
     ok: ratio >= 0.3,
   };
 }

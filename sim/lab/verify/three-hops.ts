@@ -9,6 +9,7 @@ import {
   tamper,
   tamperCases,
 } from '#sim/adversary/mod.ts';
+import { median } from '#sim/mod.ts';
 import { isCaught, type PlantName } from '#sim/scenario/mod.ts';
 import { execute } from '../run.ts';
 import { cleanClone } from './clean-clone.ts';
@@ -92,11 +93,6 @@ async function download(): Promise<Found> {
       `${ratio.toFixed(2)} of the copy's ${rate(plain)} MB/s`,
     ok: altered === 0,
   };
-}
-
-function median(figures: readonly number[]): number {
-  const sorted = [...figures].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
 async function coalitions(): Promise<Found> {
