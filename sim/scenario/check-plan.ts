@@ -10,6 +10,7 @@ import {
   OCTETS_MAX,
   U32_MAX,
 } from './check-parts.ts';
+import { checkTraffic } from './check-traffic.ts';
 import { checkPlanFaults } from './fault-scope.ts';
 import { FieldCheck } from './field-check.ts';
 import { type FlowPlan, isOverlay, isReplay, type Plan, type ReplayPlan } from './scenario.ts';
@@ -74,6 +75,13 @@ function checkFlows(check: FieldCheck, plan: FlowPlan): void {
     check.word(`${at}ending`, flow.ending, ENDINGS);
     checkPace(check, at, flow.readPerTick);
   }
+  checkTraffic(check, plan.traffic, {
+    kinds: ['web', 'bulk'],
+    users: of('dials'),
+    user: 'a host that dials',
+    hosts: of('answers'),
+    host: 'a host that answers',
+  });
   checkPlanFaults(check, plan);
   check.whole('limitMs', plan.limitMs, 1, LIMIT_MS_MAX);
 }
