@@ -129,6 +129,7 @@ describe('a plan that cannot be built is refused with the path and what is allow
     ['links[0].between[1]', 'anna', 'is another host than the first, not "anna"'],
     ['hosts[2].ip', '192.0.2.1', 'is the same as hosts[0].ip'],
     ['hosts[2].ip', '127.0.0.1', 'is an IPv4 or IPv6 address of one host, not "127.0.0.1"'],
+    ['hosts[2].ip', '224.0.0.1', 'is an IPv4 or IPv6 address of one host, not "224.0.0.1"'],
     ['hosts[0].ip', undefined, 'is an IPv4 or IPv6 address of one host, not undefined'],
     ['hosts[2].name', 'node', 'is the same as hosts[0].name'],
     ['hosts[2].role', 'waits', 'is one of answers, dials, routes, not "waits"'],
@@ -183,6 +184,22 @@ describe('a plan that cannot be built is refused with the path and what is allow
         ? 'traffic[2].kind'
         : path;
     expect(fault.startsWith(`${where}${said}`), fault).toBe(true);
+  });
+
+  const NAT = { mapping: 'endpoint-independent', filtering: 'endpoint-independent' } as const;
+  test.each([
+    ["a client's", '10.9.0.1'],
+    ["its browser's", '10.9.0.101'],
+    ["its desk's", '10.9.0.102'],
+    ["its translator's", '203.0.113.77'],
+    ["the resolver's", '192.0.2.53'],
+  ])('nobody moves to an address that is %s', (_, ip) => {
+    const [client] = OVERLAY.clients;
+    const fault = { kind: 'address', host: 'shop', ip, atMs: 1 } as const;
+    const clients = [{ ...client, nat: { ...NAT, ip: '203.0.113.77' } }];
+    const plan = { ...OVERLAY, clients, faults: [fault] } as OverlayPlan;
+    const said = `faults[0].ip is an address that no host has, not "${ip}"`;
+    expect(planFault(plan)).toBe(said);
   });
 
   test.each<readonly [string, unknown, string]>([
