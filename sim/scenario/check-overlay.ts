@@ -13,10 +13,10 @@ import {
   type OverlayPlan,
 } from '../overlay/mod.ts';
 import {
-  checkBuffer,
   checkIp,
   checkName,
   checkPace,
+  checkStreams,
   checkWire,
   LIMIT_MS_MAX,
   OCTETS_MAX,
@@ -53,7 +53,7 @@ export function checkOverlay(check: FieldCheck, plan: OverlayPlan): void {
     checkName(check, `${at}.name`, host.name, names);
     checkIp(check, `${at}.ip`, host.ip, ips);
     checkWire(check, `${at}.`, host);
-    checkBuffer(check, `${at}.receiveKiB`, host.receiveKiB);
+    checkStreams(check, `${at}.`, host);
     checkSite(check, `${at}.site`, host, plan);
   };
   if (plan.backbone !== undefined) checkBackbone(check, plan.backbone);

@@ -1,9 +1,11 @@
 import { parseIp } from '#core/wire/mod.ts';
+import type { StreamsPlan } from '../host-options.ts';
 import {
   BUCKET_RANGES,
   BUFFER_MAX,
   BUFFER_MIN,
   BURST_RANGES,
+  CONGESTION_KINDS,
   EXCESSES,
   PIPE_RANGES,
   QUEUE_KINDS,
@@ -47,9 +49,12 @@ export function checkIp(
   check.unique(path, String(parseIp(String(text))), seen);
 }
 
-/** What a host's streams keep for their readers, where it says so. */
-export function checkBuffer(check: FieldCheck, path: string, kib: number | undefined): void {
-  if (kib !== undefined) check.whole(path, kib, BUFFER_MIN / 1024, BUFFER_MAX / 1024);
+/** What a host's streams keep for their readers, and how they share links, where it says so. */
+export function checkStreams(check: FieldCheck, at: string, host: StreamsPlan): void {
+  const { receiveKiB, congestion } = host;
+  if (receiveKiB !== undefined)
+    check.whole(`${at}receiveKiB`, receiveKiB, BUFFER_MIN / 1024, BUFFER_MAX / 1024);
+  if (congestion !== undefined) check.word(`${at}congestion`, congestion, CONGESTION_KINDS);
 }
 
 /** A link, both ways. `at` is the path to it, with the dot behind. */

@@ -119,6 +119,7 @@ describe('a plan that cannot be built is refused with the path and what is allow
     ['links[0].mtu', 1501, 'is a whole number from 576 to 1500, not 1501'],
     ['links[0].bucket.kbps', 0, 'is a whole number from 1 to 1000000000, not 0'],
     ['hosts[0].receiveKiB', 3, 'is a whole number from 4 to 1048576, not 3'],
+    ['hosts[2].congestion', 'bbr', 'is one of reno, cubic, not "bbr"'],
     ['links[0].keepsOrder', 1, 'is true or false, not 1'],
     ['links[0].bursts.endPpm', 2e6, 'is a whole number from 0 to 1000000, not 2000000'],
     [
@@ -152,6 +153,7 @@ describe('a plan that cannot be built is refused with the path and what is allow
     ['nodes[1].ip', '10.9.0.101', ' (its browser'],
     ['nodes[1].ip', '10.1.0.1', ' is the same as nodes[0].ip'],
     ['nodes[0].receiveKiB', 0.5, ' is a whole number from 4 to 1048576, not 0.5'],
+    ['clients[0].congestion', 'bbr', ' is one of reno, cubic, not "bbr"'],
     ['nodes[0].weight', 0, ' is a whole number from 1 to 2147483648, not 0'],
     ['nodes[0].country', 'de', ' is two letters A to Z, not "de"'],
     ['nodes[0].name', 'internet', ' is the same as the name of a part of every network'],

@@ -1,10 +1,10 @@
 import { frozen } from '#core/base/frozen.ts';
 import { checkOverlay } from './check-overlay.ts';
 import {
-  checkBuffer,
   checkIp,
   checkName,
   checkPace,
+  checkStreams,
   checkWire,
   LIMIT_MS_MAX,
   OCTETS_MAX,
@@ -46,11 +46,12 @@ function checkReplays(check: FieldCheck, { replays }: ReplayPlan): void {
 function checkFlows(check: FieldCheck, plan: FlowPlan): void {
   const names = new Map<string, string>();
   const ips = new Map<string, string>();
-  for (const [i, { name, ip, role, receiveKiB }] of plan.hosts.entries()) {
+  for (const [i, host] of plan.hosts.entries()) {
+    const { name, ip, role } = host;
     checkName(check, `hosts[${i}].name`, name, names);
     check.word(`hosts[${i}].role`, role, ROLES);
     if (role !== 'routes') checkIp(check, `hosts[${i}].ip`, ip, ips);
-    checkBuffer(check, `hosts[${i}].receiveKiB`, receiveKiB);
+    checkStreams(check, `hosts[${i}].`, host);
   }
   const known = plan.hosts.map(({ name }) => name);
   for (const [i, link] of plan.links.entries()) {
