@@ -4,6 +4,7 @@ import { aroundTheWorld } from './around-the-world.ts';
 import { busyEvening } from './busy-evening.ts';
 import { chaos } from './chaos.ts';
 import { firstLight } from './first-light.ts';
+import { homeLine } from './home-line.ts';
 import { lossyLink } from './lossy-link.ts';
 import { noRoute } from './no-route.ts';
 import { nodeCrash } from './node-crash-mid-download.ts';
@@ -18,6 +19,7 @@ export { smallNetwork } from './small-network.ts';
 export const SCENARIOS: readonly Scenario[] = Object.freeze([
   firstLight,
   aroundTheWorld,
+  homeLine,
   whoSeesWhat,
   nodeCrash,
   noRoute,

@@ -10,7 +10,7 @@ export type SimHostOptions = {
   /** Until a write is durable, in nanoseconds. Default 5 ms. */
   readonly storeNs?: number;
   /** How its streams share links. Default 'reno'. */
-  readonly congestion?: CongestionKind;
+  readonly congestion?: CongestionKind | undefined;
   /** Octets each stream keeps for its reader, 4 KiB to 1 GiB. Default 256 KiB. */
   readonly receiveBuffer?: number | undefined;
   /** A disk that held something before. */
@@ -18,6 +18,22 @@ export type SimHostOptions = {
   /** How far off the wall clock may be, in ms, as the host tells it. Default 1000. */
   readonly wallUncertaintyMs?: number;
 };
+
+/** A host's streams as data of a scenario; what is absent is as in SimHostOptions. */
+export type StreamsPlan = {
+  /** KiB each of its streams keeps for a reader; absent: 256. */
+  readonly receiveKiB?: number;
+  /** How its streams share links; absent: 'reno'. */
+  readonly congestion?: CongestionKind;
+};
+
+/** What a host takes, for what a plan says. */
+export function streamOptions({
+  receiveKiB,
+  congestion,
+}: StreamsPlan): Pick<SimHostOptions, 'receiveBuffer' | 'congestion'> {
+  return { congestion, receiveBuffer: receiveKiB && receiveKiB * 1024 };
+}
 
 /** What a root is made of: its randomness, and what storage held. A root may contribute to the state hash. */
 export type RootMaker = (given: {

@@ -34,7 +34,13 @@
 // formulas (theory/).
 
 export { CLASS } from './event-queue.ts';
-export { type AccessClass, attachedAt, cityOf, pairsBetween } from './geography/mod.ts';
+export {
+  type AccessClass,
+  attachedAt,
+  cityOf,
+  pairsBetween,
+  parseMatrix,
+} from './geography/mod.ts';
 export { SimHost } from './host.ts';
 export type { RootMaker, SimHostOptions, SimRoot } from './host-options.ts';
 export { Network, type Pipe, type PipeOptions, PROTOCOL } from './network/mod.ts';

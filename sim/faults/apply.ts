@@ -1,8 +1,8 @@
 import { frozen } from '#core/base/frozen.ts';
 import { parseIp } from '#core/wire/mod.ts';
 import type { WriteFate } from '../machine-disk.ts';
-import type { PipeOptions } from '../network/mod.ts';
-import type { Crash, Direction, Fault, FaultKind, FaultOf, LinkTrouble } from './fault.ts';
+import type { PipeChange } from '../network/mod.ts';
+import type { Crash, Fault, FaultKind, FaultOf, LinkTrouble } from './fault.ts';
 import { type Ground, hostOf, pipesOf } from './ground.ts';
 
 /** Takes back all that a fault did. Called once. */
@@ -36,8 +36,11 @@ const KINDS: { readonly [K in FaultKind]: (ground: Ground, fault: FaultOf<K>) =>
       for (const pipe of pipesOf(ground, link, direction)) pipe.unclog();
     };
   },
-  'link-trouble': (ground, fault) =>
-    changed(ground, fault.link, fault.direction, troublesOf(fault)),
+  'link-trouble': (ground, fault) => {
+    const pipes = pipesOf(ground, fault.link, fault.direction);
+    const rule = ground.network.rule({ pipes, change: troublesOf(fault) });
+    return () => rule[Symbol.dispose]();
+  },
   crash: (ground, fault) => {
     const name = ground.whoIs(fault.host);
     ground.crash(name, fault.exit ?? 'killed', fateOf(fault));
@@ -106,27 +109,7 @@ function perform<K extends FaultKind>(ground: Ground, fault: FaultOf<K>): Undo {
 /** For what happens at one moment, and leaves nothing that could last. */
 const NOTHING: Undo = () => undefined;
 
-/** Gives pipes some other properties. The way back puts those back, and touches no others. */
-function changed(
-  ground: Ground,
-  link: string,
-  direction: Direction,
-  properties: Partial<PipeOptions>,
-): Undo {
-  const pipes = pipesOf(ground, link, direction);
-  const names = Object.keys(properties) as (keyof PipeOptions)[];
-  const before = pipes.map(({ options }) =>
-    Object.fromEntries(names.map((name) => [name, options[name]])),
-  );
-  for (const pipe of pipes) pipe.change({ ...pipe.options, ...properties });
-  return () => {
-    pipes.forEach((pipe, i) => {
-      pipe.change({ ...pipe.options, ...before[i] });
-    });
-  };
-}
-
-function troublesOf(fault: LinkTrouble): Partial<PipeOptions> {
+function troublesOf(fault: LinkTrouble): PipeChange {
   const { lossPpm, bursts, jitterUs, duplicatePpm, damagePpm } = fault;
   return {
     ...(lossPpm === undefined ? {} : { lossPpm }),

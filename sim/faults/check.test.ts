@@ -9,7 +9,7 @@ const SCOPE: FaultScope = {
   nats: [],
   servers: ['node'],
   hasResolver: true,
-  ips: ['10.0.0.1'],
+  ips: ['10.0.0.1', '2001:db8::1'],
   phases: { chaosMs: 1_000, healMs: 5_000, quietMs: 6_000 },
   limitMs: 9_000,
 };
@@ -30,6 +30,8 @@ test('what can be is not refused', () => {
     { ...CRASH, exit: 'power cut', unsynced: 'torn' },
     { kind: 'restart', host: 'node', atMs: 2_000 },
     { ...CRASH, atMs: 3_000 },
+    { ...CRASH, kind: 'address', ip: '198.18.0.1', forMs: 500 },
+    { ...CRASH, kind: 'address', host: 'anna', ip: '198.18.0.1', atMs: 1_500 },
     { kind: 'skew', host: 'anna', ms: -5, atMs: 1_000 },
     { kind: 'step', host: 'anna', ms: 5, atMs: 1_000 },
     { kind: 'dns', how: 'lies', ip: '10.0.0.9', ttlS: 0, atMs: 4_999 },
@@ -68,6 +70,18 @@ test.each([
     { ...CUT, kind: 'link-trouble', bursts: { beginPpm: -1, endPpm: 0, lossPpm: 0 } },
     'bursts.beginPpm is a whole number from 0 to 1000000, not -1',
   ],
+  [
+    { ...CUT, kind: 'link-trouble', bursts: {} },
+    'bursts.beginPpm is a whole number from 0 to 1000000, not undefined',
+  ],
+  [
+    { ...CUT, kind: 'link-trouble', bursts: { beginPpm: 5, lossPpm: 5 } },
+    'bursts.endPpm is a whole number from 0 to 1000000, not undefined',
+  ],
+  [
+    { ...CUT, kind: 'link-trouble', jitterUs: 4_000_001 },
+    'jitterUs is a whole number from 0 to 4000000, not 4000001',
+  ],
   [{ ...CRASH, host: 'nobody' }, /^host is the name of a host, not "nobody"/],
   [{ ...CRASH, host: 'anna', exit: 'power cut' }, 'exit is one of killed, not "power cut"'],
   [{ ...CRASH, kind: 'restart' }, 'host is a host that crashed and is still down, not "node"'],
@@ -78,6 +92,15 @@ test.each([
   [
     { ...CRASH, kind: 'address', ip: '10.0.0.1' },
     'ip is an address that no host has, not "10.0.0.1"',
+  ],
+  // The same address, written otherwise.
+  [
+    { ...CRASH, kind: 'address', ip: '2001:DB8:0::1' },
+    'ip is an address that no host has, not "2001:DB8:0::1"',
+  ],
+  [
+    { ...CRASH, kind: 'address', ip: '::ffff:10.0.0.1' },
+    'ip is an address that no host has, not "::ffff:10.0.0.1"',
   ],
   [
     { ...CRASH, kind: 'certificate', host: 'anna', wrong: 'expired' },
@@ -111,6 +134,14 @@ test.each([
   else expect(rest).toMatch(line);
 });
 
+test.each(['0.0.0.0', '127.0.0.1', '224.0.0.1', '255.255.255.255', '::', 'ff02::1', '10.0.0'])(
+  'nobody moves to %s',
+  (ip) => {
+    const said = `faults[0].ip is an IPv4 or IPv6 address of one host, not "${ip}"`;
+    expect(faultOf([{ ...CRASH, kind: 'address', ip }])).toBe(said);
+  },
+);
+
 test.each([
   [
     [CUT, { ...CUT, direction: 'back', atMs: 2_000 }],
@@ -123,6 +154,13 @@ test.each([
   ],
   [
     [CRASH, { ...CRASH, host: '@middle', atMs: 2_000 }],
+    'faults[1].atMs is at a time when faults[0] is over, not 2000',
+  ],
+  [
+    [
+      { ...CRASH, kind: 'address', ip: '2001:db8::2' },
+      { ...CRASH, kind: 'address', host: 'anna', ip: '2001:DB8::2', atMs: 2_000 },
+    ],
     'faults[1].atMs is at a time when faults[0] is over, not 2000',
   ],
   [

@@ -1,6 +1,6 @@
 import { frozen } from '#core/base/frozen.ts';
-import { parseIp } from '#core/wire/mod.ts';
-import type { Bursts } from '../network/mod.ts';
+import { formatIp, parseIp } from '#core/wire/mod.ts';
+import { BURST_RANGES, PIPE_RANGES, type Ranges } from '../network/mod.ts';
 import {
   endMs,
   FAULT_KINDS,
@@ -14,6 +14,10 @@ import {
 export interface Fields {
   holds(isRight: boolean, path: string, allowed: string, value: unknown): void;
   whole(path: string, value: unknown, least: number, most: number): void;
+  /** Numbers within their ranges; `at` is the path to them, with its dot. */
+  ranges(at: string, held: object, ranges: Ranges, needed: readonly string[]): void;
+  /** An address that a host may have. */
+  ip(path: string, text: unknown): void;
   flag(path: string, value: unknown): void;
   word(path: string, value: unknown, known: readonly string[]): void;
   known(path: string, value: unknown, names: readonly string[], what: string): void;
@@ -30,15 +34,13 @@ export type FaultScope = {
   /** Hosts that show certificates. */
   readonly servers: readonly string[];
   readonly hasResolver: boolean;
-  /** Addresses of all hosts, as text. */
+  /** Addresses that hosts and translators have, as text. */
   readonly ips: readonly string[];
   readonly phases: Phases | undefined;
   /** The end of the run, in milliseconds. */
   readonly limitMs: number;
 };
 
-const PPM = 1_000_000;
-const DELAY_US_MAX = 4_000_000;
 const RATE_BPS_MAX = 1_000_000_000;
 const SLOW_MS_MAX = 3_600_000;
 /** A century each way: beyond every certificate. */
@@ -106,12 +108,10 @@ const CHECKS: Checks = frozen<Checks>({
   },
   'link-trouble': (check, at, fault, scope) => {
     checkLink(check, at, fault, scope);
-    const { lossPpm, bursts, jitterUs, duplicatePpm, damagePpm } = fault;
-    for (const [name, ppm] of Object.entries({ lossPpm, duplicatePpm, damagePpm }))
-      if (ppm !== undefined) check.whole(`${at}${name}`, ppm, 0, PPM);
-    if (jitterUs !== undefined) check.whole(`${at}jitterUs`, jitterUs, 0, DELAY_US_MAX);
-    for (const [name, ppm] of Object.entries<number>(bursts ?? ({} as Bursts)))
-      check.whole(`${at}bursts.${name}`, ppm, 0, PPM);
+    check.ranges(at, fault, PIPE_RANGES, []);
+    const { bursts } = fault;
+    if (bursts !== undefined)
+      check.ranges(`${at}bursts.`, bursts, BURST_RANGES, Object.keys(BURST_RANGES));
   },
   crash: (check, at, { host, exit = 'killed', unsynced = 'kept' }, { hosts, desks }) => {
     check.known(`${at}host`, host, hosts, 'a host');
@@ -132,8 +132,13 @@ const CHECKS: Checks = frozen<Checks>({
   },
   address: (check, at, { host, ip }, { hosts, ips }) => {
     check.known(`${at}host`, host, hosts, 'a host');
-    const isFree = parseIp(ip) !== undefined && !ips.includes(ip);
-    check.holds(isFree, `${at}ip`, 'an address that no host has', ip);
+    check.ip(`${at}ip`, ip);
+    check.holds(
+      !ips.some((other) => canonical(other) === canonical(ip)),
+      `${at}ip`,
+      'an address that no host has',
+      ip,
+    );
   },
   rebinding: (check, at, { nat }, { nats }) => check.known(`${at}nat`, nat, nats, 'a translator'),
   dns: (check, at, fault, { hasResolver }) => {
@@ -176,6 +181,12 @@ export function isFixed(name: string): boolean {
   return !name.startsWith('@');
 }
 
+/** One text for one address. */
+function canonical(text: string): string {
+  const ip = parseIp(text);
+  return ip === undefined ? text : formatIp(ip);
+}
+
 // ---- what cannot be at once ------------------------------------------------------------------------------
 
 /** What a fault has for itself while it lasts: two that want the same would undo each other's work. */
@@ -198,6 +209,8 @@ function claimsOf(fault: Fault): readonly string[] {
       return [`program of ${fault.host}`];
     case 'dns':
       return ['resolver'];
+    case 'address':
+      return [`address of ${fault.host}`, `address ${canonical(fault.ip)}`];
     default:
       return [`${fault.kind} of ${fault.host}`];
   }

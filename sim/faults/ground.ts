@@ -43,13 +43,14 @@ export function conditionOf(ground: Ground): readonly string[] {
   const lines = [`partings ${ground.network.partings.count}`];
   for (const [name, { there, back }] of ground.links)
     for (const pipe of [there, back]) {
-      const properties = Object.entries({ ...pipe.options, back: undefined })
+      const properties = Object.entries({ ...pipe.effective, back: undefined })
         .filter(([, value]) => value !== undefined)
         .map(([property, value]) => `${property} ${JSON.stringify(value)}`)
         .sort();
       const gates = `${pipe.isUp ? 'up' : 'down'} ${pipe.isClogged ? 'clogged' : 'free'}`;
       lines.push(`link ${name}, ${pipe.name}: ${gates} ${properties.join(' ')}`);
     }
+  lines.push(`rules ${ground.network.rules}`);
   for (const [name, host] of ground.hosts) {
     const { slowMs, fails } = host.diskTrouble;
     lines.push(

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { asciiBytes } from '#core/base/bytes.ts';
 import type { SimHost } from '../host.ts';
 import {
+  apply,
   conditionOf,
   describeFault,
   FAULT_KINDS,
@@ -204,6 +205,38 @@ test.each(ALL)(
     expect(scene.visit('after').tookMs).toBeLessThan(scene.visit('before').tookMs + 500);
   },
 );
+
+test('a rule that holds is seen, whatever it does and wherever', () => {
+  const { ground, overlay } = new Scene([]);
+  const before = conditionOf(ground);
+  {
+    using _ = overlay.network.rule({ judge: () => -1 });
+    expect(firstDifference(before, conditionOf(ground))).toBe('rules 1');
+  }
+  const pipe = overlay.links.get('net:shop')?.there;
+  if (pipe === undefined) throw new Error('there is a link');
+  {
+    using _ = overlay.network.rule({ pipes: [pipe], change: { lossPpm: 5 } });
+    expect(firstDifference(before, conditionOf(ground))).toMatch(/^link net:shop, .*lossPpm 5/);
+  }
+  expect(firstDifference(before, conditionOf(ground))).toBeUndefined();
+});
+
+test('what a link is given in the middle of trouble stays when the trouble is over', () => {
+  const { overlay, ground } = new Scene([]);
+  const pipe = overlay.links.get('net:shop')?.there;
+  if (pipe === undefined) throw new Error('there is a link');
+  const trouble: Fault = { kind: 'link-trouble', ...BOTH, lossPpm: 7, jitterUs: 1, ...CHAOS };
+  const { jitterNs } = pipe.options;
+  using _ = overlay.network.rule({ change: { duplicatePpm: 9 } });
+  const undo = apply(ground, trouble);
+  expect(pipe.effective).toMatchObject({ lossPpm: 7, jitterNs: 1_000, duplicatePpm: 9 });
+  pipe.change({ ...pipe.options, lossPpm: 3 });
+  expect(pipe.effective).toMatchObject({ lossPpm: 7, duplicatePpm: 9 });
+  undo();
+  expect(pipe.effective).toMatchObject({ lossPpm: 3, duplicatePpm: 9 });
+  expect(pipe.effective.jitterNs).toBe(jitterNs);
+});
 
 test('a fault that healing forgets is found', () => {
   const fault: Fault = { kind: 'cut', link: 'net:shop', direction: 'back', ...CHAOS };

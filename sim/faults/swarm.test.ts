@@ -27,6 +27,14 @@ function drawn(seed: string, scope: FaultScope = SCOPE) {
   return drawSwarm(new World(seed), SWARM, scope, PHASES, []);
 }
 
+test('nobody is drawn an address that is taken', () => {
+  const ips = Array.from({ length: 256 * 256 }, (_, i) => `198.18.${i >> 8}.${i & 255}`);
+  for (let seed = 1; seed <= 20; seed++) {
+    const faults = drawn(String(seed), { ...SCOPE, ips });
+    expect(faults.filter(({ kind }) => kind === 'address')).toEqual([]);
+  }
+});
+
 test('what is drawn could have been written: it is as plans must be, and the same for the same seed', () => {
   fc.assert(
     fc.property(fc.string(), (seed) => {

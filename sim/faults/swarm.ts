@@ -113,13 +113,11 @@ const FAMILIES: Families = frozen<Families>({
       ppm: random.below(100_001) - 50_000,
       ...times,
     })),
-  addresses: ({ random, scope: { hosts } }, times) =>
-    onOne(hosts, random, (host) => ({
-      kind: 'address',
-      host,
-      ip: `198.18.${random.below(256)}.${1 + random.below(254)}`,
-      ...times,
-    })),
+  addresses: ({ random, scope: { hosts, ips } }, times) =>
+    onOne(hosts, random, (host) => {
+      const ip = `198.18.${random.below(256)}.${1 + random.below(254)}`;
+      return ips.includes(ip) ? undefined : { kind: 'address', host, ip, ...times };
+    }),
   rebindings: ({ random, scope: { nats } }, { atMs }) =>
     onOne(nats, random, (nat) => ({ kind: 'rebinding', nat, atMs })),
   resolvers: ({ random, scope: { hasResolver } }, times) => {
@@ -160,7 +158,7 @@ function drawDirection(random: RandomStream): Direction {
 function onOne(
   names: readonly string[],
   random: RandomStream,
-  make: (name: string) => Fault,
+  make: (name: string) => Fault | undefined,
 ): Fault | undefined {
   const fixed = names.filter(isFixed);
   return fixed.length === 0 ? undefined : make(fixed[random.below(fixed.length)] as string);

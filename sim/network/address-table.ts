@@ -94,9 +94,16 @@ export class AddressTable {
   }
 }
 
-/** Whether a node may have this address. */
+/** Whether a node may have this address: one host's, and not its own word for itself. */
 export function isAssignable(ip: Uint8Array): boolean {
-  return !isLoopback(ip) && !isUnspecified(ip);
+  return !isLoopback(ip) && !isUnspecified(ip) && !isOfMany(ip);
+}
+
+/** Multicast (RFC 5771, RFC 4291 section 2.7), or everybody near by (RFC 919). */
+function isOfMany(ip: Uint8Array): boolean {
+  const [first = 0] = ip;
+  if (ip.length === 16) return first === 0xff;
+  return (first >= 224 && first < 240) || ip.every((octet) => octet === 0xff);
 }
 
 function isLoopback(ip: Uint8Array): boolean {

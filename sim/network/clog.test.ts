@@ -85,6 +85,20 @@ test('no more waits than the queue holds, and nothing waits where the link is cu
   expect([pipe.delivered, network.packets.used]).toEqual([2, 0]);
 });
 
+test('while a rule makes the queue shorter, less waits; so it is with a rule that comes later', () => {
+  const { network, pipe, send } = scene(10_000);
+  const short = network.rule({ pipes: [pipe], change: { queueBytes: 2_500 } });
+  pipe.clog(0);
+  for (let n = 0; n < 4; n++) send(n);
+  expect([pipe.inFlight, pipe.dropped]).toEqual([2, 2]);
+  short[Symbol.dispose]();
+  send(4);
+  expect([pipe.inFlight, pipe.dropped]).toEqual([3, 2]);
+  using _ = network.rule({ change: { queueBytes: 3_500 } });
+  send(5);
+  expect([pipe.inFlight, pipe.dropped]).toEqual([3, 3]);
+});
+
 test('of parted nodes one hears nothing of the other, until they are joined; other ways are as they were', () => {
   const { world, network, arrived, send } = scene(1_000_000);
   const join = network.partings.part([0], [1]);

@@ -8,6 +8,8 @@ const BITS_PER_OCTET_NS = 8e9;
 export class Clog {
   readonly #world: World;
   readonly #packets: PacketSlab;
+  /** Octets that may wait, headers included. */
+  limit: number;
   readonly #crawlBps: number;
   readonly #pass: (packet: number) => void;
   readonly #actor: number;
@@ -16,10 +18,17 @@ export class Clog {
   #isCrawling = false;
 
   /** `crawlBps` of 0 lets nothing pass. `pass` is given each packet whose turn it is. */
-  constructor(world: World, packets: PacketSlab, crawlBps: number, pass: (packet: number) => void) {
+  constructor(
+    world: World,
+    packets: PacketSlab,
+    crawlBps: number,
+    limit: number,
+    pass: (packet: number) => void,
+  ) {
     this.#world = world;
     this.#packets = packets;
     this.#crawlBps = crawlBps;
+    this.limit = limit;
     this.#pass = pass;
     this.#actor = world.enter({ act: () => this.#passOne() });
   }
@@ -29,10 +38,14 @@ export class Clog {
     return this.#octets;
   }
 
-  push(packet: number): void {
+  /** False: there is no room for it. */
+  push(packet: number): boolean {
+    const octets = this.#packets.wireOctets(packet);
+    if (this.#octets + octets > this.limit) return false;
     this.#waiting.push(packet);
-    this.#octets += this.#packets.wireOctets(packet);
+    this.#octets += octets;
     this.#crawl();
+    return true;
   }
 
   /** It is over: all that waits goes on at once, in order. */

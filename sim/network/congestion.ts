@@ -1,3 +1,4 @@
+import { frozen } from '#core/base/frozen.ts';
 import { NS_PER_S } from '#core/base/time.ts';
 import { MSS } from './packet.ts';
 
@@ -26,6 +27,7 @@ export interface Congestion {
 
 /** What decides how a host's streams share links. */
 export type CongestionKind = 'reno' | 'cubic';
+export const CONGESTION_KINDS: readonly CongestionKind[] = frozen(['reno', 'cubic']);
 
 export function congestionOf(kind: CongestionKind): Congestion {
   return kind === 'reno' ? new Reno() : new Cubic();

@@ -156,6 +156,12 @@ export class Pipe {
     return this.sent + this.duplicated - this.lost - this.dropped - this.delivered;
   }
 
+  /** Its properties as rules have them. */
+  get effective(): PipeOptions {
+    const { changes = [] } = this.#extras ?? {};
+    return changes.length === 0 ? this.#options : Object.assign({}, this.#options, ...changes);
+  }
+
   /** New properties for packets that enter from now on; those that rules change are seen when the rules are gone. */
   change(options: PipeOptions): void {
     this.#options = options;
@@ -170,9 +176,7 @@ export class Pipe {
   }
 
   #apply(): void {
-    const { changes = [] } = this.#extras ?? {};
-    const options: PipeOptions =
-      changes.length === 0 ? this.#options : Object.assign({}, this.#options, ...changes);
+    const options = this.effective;
     const { delayNs, rateBps = 0, queueBytes = QUEUE_BYTES, mtu = MTU } = options;
     assert(Number.isSafeInteger(delayNs) && delayNs >= 0, 'a delay is whole nanoseconds');
     assert(
@@ -193,12 +197,12 @@ export class Pipe {
 
   #applyExtras(extras: PipeExtras, options: PipeOptions, queueBytes: number): void {
     if (extras.queue !== undefined) extras.queue.limit = queueBytes;
-    const { nowNs } = this.#world;
+    if (extras.clog !== undefined) extras.clog.limit = queueBytes;
     // A bucket that is changed keeps what is in it.
     if (options.bucket === undefined) extras.bucket = undefined;
     else if (extras.bucket === undefined)
-      extras.bucket = new TokenBucket(options.bucket, queueBytes, nowNs);
-    else extras.bucket.change(options.bucket, queueBytes, nowNs);
+      extras.bucket = new TokenBucket(options.bucket, queueBytes, this.#world.nowNs);
+    else extras.bucket.change(options.bucket, queueBytes, this.#world.nowNs);
     // Once there was trouble its state stays: whether the wire is bad, and who arrives last.
     if (extras.impairments !== undefined) extras.impairments.change(options);
     else if (isImpaired(options))
@@ -219,9 +223,9 @@ export class Pipe {
   clog(crawlBps: number): void {
     const extras = this.#special();
     assert(extras.clog === undefined, 'a pipe is clogged once');
-    extras.clog = new Clog(this.#world, this.#packets, crawlBps, (packet) =>
-      this.#enter(packet, extras),
-    );
+    const { queueBytes = QUEUE_BYTES } = this.effective;
+    const pass = (packet: number): boolean => this.#enter(packet, extras);
+    extras.clog = new Clog(this.#world, this.#packets, crawlBps, queueBytes, pass);
   }
 
   /** All that waited goes on in order, at the pipe's own rate. */
@@ -262,11 +266,7 @@ export class Pipe {
   #admit(packet: number, extras: PipeExtras): boolean {
     if (!extras.isUp) return this.#drop(packet);
     if (extras.clog === undefined) return this.#enter(packet, extras);
-    const octets = this.#packets.wireOctets(packet);
-    const { queueBytes = QUEUE_BYTES } = this.#options;
-    if (extras.clog.octets + octets > queueBytes) return this.#drop(packet);
-    extras.clog.push(packet);
-    return true;
+    return extras.clog.push(packet) || this.#drop(packet);
   }
 
   #enter(packet: number, extras: PipeExtras): boolean {

@@ -10,7 +10,7 @@
 // transport.ts finds the connection for a segment. A connection (connection.ts) is a sender (sender.ts: what
 // to send and when again, with congestion.ts and round-trip.ts) and a receive buffer (receive-buffer.ts).
 export { isAssignable, NOWHERE } from './address-table.ts';
-export type { CongestionKind } from './congestion.ts';
+export { CONGESTION_KINDS, type CongestionKind } from './congestion.ts';
 export type { Connection } from './connection.ts';
 export { FLAG } from './flags.ts';
 export type { Bursts } from './impairments.ts';

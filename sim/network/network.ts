@@ -202,6 +202,11 @@ export class Network {
     return this.#rules.add(rule);
   }
 
+  /** How many rules hold now. */
+  get rules(): number {
+    return this.#rules.count;
+  }
+
   /** The pipe by which a node sends towards an address that is not its own; below 0 when there is no way. */
   wayTo(node: number, address: number): number {
     const dest = this.addresses.node(address);

@@ -33,6 +33,11 @@ export class Rules {
     this.#show = show;
   }
 
+  /** How many hold now. */
+  get count(): number {
+    return this.#held.length;
+  }
+
   /** The rule holds until it is disposed of. */
   add(rule: Rule): Disposable {
     const held = { rule, pipes: rule.pipes && new Set(rule.pipes) };

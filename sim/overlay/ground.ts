@@ -1,6 +1,7 @@
 import { parseIp } from '#core/wire/mod.ts';
 import { addMesh } from '../geography/mod.ts';
 import { SimHost } from '../host.ts';
+import { streamOptions } from '../host-options.ts';
 import {
   type Link,
   type LinkOptions,
@@ -56,9 +57,10 @@ export class Ground {
     this.#link(host.node, this.#core(plan), wireOf(plan), `net:${plan.name}`);
   }
 
-  #machine({ name, ip, receiveKiB }: Attachment, more: readonly Uint8Array[] = []): SimHost {
-    const receiveBuffer = receiveKiB && receiveKiB * 1024;
-    return new SimHost(this.network, { name, ips: [octets(ip), ...more], receiveBuffer });
+  #machine(plan: Attachment, more: readonly Uint8Array[] = []): SimHost {
+    const { name, ip } = plan;
+    const ips = [octets(ip), ...more];
+    return new SimHost(this.network, { name, ips, ...streamOptions(plan) });
   }
 
   /** browser -- desk -- client -- Wi-Fi -- provider -- internet. What the plan says is the provider's line. */

@@ -1,5 +1,6 @@
 import type { Fault, Phases, Swarm } from '../faults/mod.ts';
 import type { DelayPair } from '../geography/mod.ts';
+import type { StreamsPlan } from '../host-options.ts';
 import type { Dependence, WirePlan } from '../network/mod.ts';
 import type { TrafficPlan } from '../traffic/mod.ts';
 import type { VisitPlan } from './visit.ts';
@@ -7,14 +8,13 @@ import type { VisitPlan } from './visit.ts';
 // A multi-hop network as data: who is there, how far, who visits what, what goes wrong. Whole numbers throughout.
 
 /** How a host hangs on the internet: its link to the core, and back. Where it says nothing else 512 KiB may wait. */
-export type Attachment = WirePlan & {
-  readonly name: string;
-  readonly ip: string;
-  /** KiB each of its streams keeps for a reader; absent: 256. */
-  readonly receiveKiB?: number;
-  /** Where it hangs on the backbone of the plan; needed if there is one. */
-  readonly site?: string;
-};
+export type Attachment = WirePlan &
+  StreamsPlan & {
+    readonly name: string;
+    readonly ip: string;
+    /** Where it hangs on the backbone of the plan; needed if there is one. */
+    readonly site?: string;
+  };
 
 export type NodePlan = Attachment & {
   readonly owner: string;

@@ -2,6 +2,8 @@ import { frozen } from '#core/base/frozen.ts';
 import { HOPS_MAX, NODES_MAX, OWNER_MAX, WEIGHT_MAX } from '#core/base/limits.ts';
 import { parseHostName } from '#core/dns/mod.ts';
 import { formatIp, parseIp } from '#core/wire/mod.ts';
+import type { DelayPair } from '../geography/mod.ts';
+import { PIPE_RANGES, type Ranges } from '../network/mod.ts';
 import {
   type Attachment,
   browserIp,
@@ -11,15 +13,16 @@ import {
   type OverlayPlan,
 } from '../overlay/mod.ts';
 import {
-  checkBuffer,
   checkIp,
   checkName,
   checkPace,
+  checkStreams,
   checkWire,
   LIMIT_MS_MAX,
   OCTETS_MAX,
   U32_MAX,
 } from './check-parts.ts';
+import { checkTraffic } from './check-traffic.ts';
 import { checkPlanFaults } from './fault-scope.ts';
 import type { FieldCheck } from './field-check.ts';
 
@@ -32,6 +35,13 @@ const DEPENDENCES = frozen([
 ]);
 const TEXT_MAX = 255;
 const U16_MAX = 0xffff;
+/** Without what separates parts of names of pipes. */
+const SITE = /^[^\p{C}\p{Zl}\p{Zp}>#]{1,64}$/u;
+const SITES = '1 to 64 letters, without > and #';
+const WAY_RANGES: Ranges = frozen({
+  delayUs: PIPE_RANGES['delayUs'] as readonly [number, number],
+  jitterUs: PIPE_RANGES['jitterUs'] as readonly [number, number],
+});
 
 /** A multi-hop network: see planFault. */
 export function checkOverlay(check: FieldCheck, plan: OverlayPlan): void {
@@ -43,9 +53,10 @@ export function checkOverlay(check: FieldCheck, plan: OverlayPlan): void {
     checkName(check, `${at}.name`, host.name, names);
     checkIp(check, `${at}.ip`, host.ip, ips);
     checkWire(check, `${at}.`, host);
-    checkBuffer(check, `${at}.receiveKiB`, host.receiveKiB);
+    checkStreams(check, `${at}.`, host);
     checkSite(check, `${at}.site`, host, plan);
   };
+  if (plan.backbone !== undefined) checkBackbone(check, plan.backbone);
   check.whole('nodes.length', plan.nodes.length, 1, NODES_MAX);
   for (const [i, node] of plan.nodes.entries()) {
     const at = `nodes[${i}]`;
@@ -73,6 +84,13 @@ export function checkOverlay(check: FieldCheck, plan: OverlayPlan): void {
   checkWebsites(check, plan, attached);
   attached('resolver', plan.resolver);
   checkVisits(check, plan);
+  checkTraffic(check, plan.traffic, {
+    kinds: ['web', 'bulk', 'dns', 'call', 'game'],
+    users: plan.clients.map(({ name }) => name),
+    user: 'a client',
+    hosts: plan.websites.flatMap(({ hosts }) => hosts),
+    host: 'a host of a website',
+  });
   checkPlanFaults(check, plan);
   check.whole('limitMs', plan.limitMs, 1, LIMIT_MS_MAX);
 }
@@ -113,6 +131,28 @@ function checkVisits(check: FieldCheck, { visits, clients }: OverlayPlan): void 
     check.whole(`${at}downLen`, visit.downLen, 0, OCTETS_MAX);
     checkPace(check, at, visit.readPerTick);
   }
+}
+
+/** Each way at most once, and some way, if a long one, from the first site to all others. */
+function checkBackbone(check: FieldCheck, backbone: readonly DelayPair[]): void {
+  const ways = new Map<string, string>();
+  for (const [i, way] of backbone.entries()) {
+    const at = `backbone[${i}]`;
+    for (const end of ['from', 'to'] as const) check.text(`${at}.${end}`, way[end], SITE, SITES);
+    check.holds(way.from !== way.to, `${at}.to`, 'another site than the first', way.to);
+    check.unique(at, JSON.stringify([way.from, way.to]), ways);
+    check.ranges(`${at}.`, way, WAY_RANGES, Object.keys(WAY_RANGES));
+  }
+  const reached = new Set(backbone.slice(0, 1).map(({ from }) => from));
+  // Those that are reached are looked at while they are added to.
+  for (const site of reached)
+    for (const { from, to } of backbone) {
+      if (from === site) reached.add(to);
+      if (to === site) reached.add(from);
+    }
+  const [first = ''] = reached;
+  for (const [i, { from }] of backbone.entries())
+    check.holds(reached.has(from), `backbone[${i}].from`, `reached from "${first}"`, from);
 }
 
 /** On a backbone everybody has a site of it; without one nobody has any. */

@@ -1,14 +1,14 @@
-import { parseIp, unmapIp } from '#core/wire/mod.ts';
+import { parseIp } from '#core/wire/mod.ts';
+import type { StreamsPlan } from '../host-options.ts';
 import {
   BUCKET_RANGES,
   BUFFER_MAX,
   BUFFER_MIN,
   BURST_RANGES,
+  CONGESTION_KINDS,
   EXCESSES,
-  isAssignable,
   PIPE_RANGES,
   QUEUE_KINDS,
-  type Ranges,
   type WirePlan,
 } from '../network/mod.ts';
 import type { FieldCheck } from './field-check.ts';
@@ -45,42 +45,29 @@ export function checkIp(
   text: string | undefined,
   seen: Map<string, string>,
 ): void {
-  const ip = parseIp(String(text));
-  const isOne = ip !== undefined && isAssignable(ip) && unmapIp(ip).length === ip.length;
-  check.holds(isOne, path, 'an IPv4 or IPv6 address of one host', text);
-  check.unique(path, String(ip), seen);
+  check.ip(path, text);
+  check.unique(path, String(parseIp(String(text))), seen);
 }
 
-/** What a host's streams keep for their readers, where it says so. */
-export function checkBuffer(check: FieldCheck, path: string, kib: number | undefined): void {
-  if (kib !== undefined) check.whole(path, kib, BUFFER_MIN / 1024, BUFFER_MAX / 1024);
+/** What a host's streams keep for their readers, and how they share links, where it says so. */
+export function checkStreams(check: FieldCheck, at: string, host: StreamsPlan): void {
+  const { receiveKiB, congestion } = host;
+  if (receiveKiB !== undefined)
+    check.whole(`${at}receiveKiB`, receiveKiB, BUFFER_MIN / 1024, BUFFER_MAX / 1024);
+  if (congestion !== undefined) check.word(`${at}congestion`, congestion, CONGESTION_KINDS);
 }
 
 /** A link, both ways. `at` is the path to it, with the dot behind. */
 export function checkWire(check: FieldCheck, at: string, wire: WirePlan): void {
-  checkRanges(check, at, wire, PIPE_RANGES, ['delayUs', 'mbps']);
+  check.ranges(at, wire, PIPE_RANGES, ['delayUs', 'mbps']);
   const { bursts, keepsOrder, queue, bucket, back } = wire;
   if (bursts !== undefined)
-    checkRanges(check, `${at}bursts.`, bursts, BURST_RANGES, Object.keys(BURST_RANGES));
+    check.ranges(`${at}bursts.`, bursts, BURST_RANGES, Object.keys(BURST_RANGES));
   if (keepsOrder !== undefined) check.flag(`${at}keepsOrder`, keepsOrder);
   if (queue !== undefined) check.word(`${at}queue`, queue, QUEUE_KINDS);
   if (bucket !== undefined) {
-    checkRanges(check, `${at}bucket.`, bucket, BUCKET_RANGES, Object.keys(BUCKET_RANGES));
+    check.ranges(`${at}bucket.`, bucket, BUCKET_RANGES, Object.keys(BUCKET_RANGES));
     check.word(`${at}bucket.excess`, bucket.excess, EXCESSES);
   }
   if (back !== undefined) checkWire(check, `${at}back.`, back);
-}
-
-/** Numbers are within their ranges, those that are needed and those that are there. */
-function checkRanges(
-  check: FieldCheck,
-  at: string,
-  held: object,
-  ranges: Ranges,
-  needed: readonly string[],
-): void {
-  const fields: { readonly [field: string]: unknown } = { ...held };
-  for (const [field, [least, most]] of Object.entries(ranges))
-    if (fields[field] !== undefined || needed.includes(field))
-      check.whole(`${at}${field}`, fields[field], least, most);
 }

@@ -1,15 +1,16 @@
 import { frozen } from '#core/base/frozen.ts';
 import { checkOverlay } from './check-overlay.ts';
 import {
-  checkBuffer,
   checkIp,
   checkName,
   checkPace,
+  checkStreams,
   checkWire,
   LIMIT_MS_MAX,
   OCTETS_MAX,
   U32_MAX,
 } from './check-parts.ts';
+import { checkTraffic } from './check-traffic.ts';
 import { checkPlanFaults } from './fault-scope.ts';
 import { FieldCheck } from './field-check.ts';
 import { type FlowPlan, isOverlay, isReplay, type Plan, type ReplayPlan } from './scenario.ts';
@@ -45,11 +46,12 @@ function checkReplays(check: FieldCheck, { replays }: ReplayPlan): void {
 function checkFlows(check: FieldCheck, plan: FlowPlan): void {
   const names = new Map<string, string>();
   const ips = new Map<string, string>();
-  for (const [i, { name, ip, role, receiveKiB }] of plan.hosts.entries()) {
+  for (const [i, host] of plan.hosts.entries()) {
+    const { name, ip, role } = host;
     checkName(check, `hosts[${i}].name`, name, names);
     check.word(`hosts[${i}].role`, role, ROLES);
     if (role !== 'routes') checkIp(check, `hosts[${i}].ip`, ip, ips);
-    checkBuffer(check, `hosts[${i}].receiveKiB`, receiveKiB);
+    checkStreams(check, `hosts[${i}].`, host);
   }
   const known = plan.hosts.map(({ name }) => name);
   for (const [i, link] of plan.links.entries()) {
@@ -74,6 +76,13 @@ function checkFlows(check: FieldCheck, plan: FlowPlan): void {
     check.word(`${at}ending`, flow.ending, ENDINGS);
     checkPace(check, at, flow.readPerTick);
   }
+  checkTraffic(check, plan.traffic, {
+    kinds: ['web', 'bulk'],
+    users: of('dials'),
+    user: 'a host that dials',
+    hosts: of('answers'),
+    host: 'a host that answers',
+  });
   checkPlanFaults(check, plan);
   check.whole('limitMs', plan.limitMs, 1, LIMIT_MS_MAX);
 }

@@ -1,5 +1,6 @@
+import { formatIp, parseIp } from '#core/wire/mod.ts';
 import { checkFaults, type FaultScope, type Fields } from '../faults/mod.ts';
-import { type OverlayPlan, PARTS } from '../overlay/mod.ts';
+import { browserIp, deskIp, type OverlayPlan, PARTS } from '../overlay/mod.ts';
 import type { FlowPlan } from './scenario.ts';
 
 const SWARM_MAX = 100;
@@ -19,10 +20,16 @@ export function overlayScope(plan: OverlayPlan): FaultScope {
     nats: plan.clients.filter(({ nat }) => nat !== undefined).map(({ name }) => name),
     servers: [...plan.websites, plan.resolver].map(({ name }) => name),
     hasResolver: true,
-    ips: [...ends, ...plan.clients].map(({ ip }) => ip),
+    ips: [...ends.map(({ ip }) => ip), ...plan.clients.flatMap(ipsOf)],
     phases: plan.phases,
     limitMs: plan.limitMs,
   };
+}
+
+/** Of a person: the client's, those of its seats inside the computer, and the one outside of a translator. */
+function ipsOf({ ip, nat }: OverlayPlan['clients'][number]): readonly string[] {
+  const seats = parseIp(ip) === undefined ? [] : [browserIp(ip), deskIp(ip)].map(formatIp);
+  return [ip, ...seats, ...(nat === undefined ? [] : [nat.ip])];
 }
 
 /** The same of flows over one hop. A link goes by the names of its two ends: `anna-router`. */

@@ -1,3 +1,5 @@
+import { parseIp, unmapIp } from '#core/wire/mod.ts';
+import { isAssignable, type Ranges } from '../network/mod.ts';
 import { nearest } from './nearest.ts';
 
 /** Looks at fields of data somebody wrote, and keeps the first thing that is wrong: one line, with the path to it. */
@@ -37,6 +39,21 @@ export class FieldCheck {
     const other = seen.get(value);
     if (other !== undefined) this.fault ??= `${path} is the same as ${other}`;
     seen.set(value, path);
+  }
+
+  /** Numbers are within their ranges, those that are needed and those that are there. `at` has its dot. */
+  ranges(at: string, held: object, ranges: Ranges, needed: readonly string[]): void {
+    const fields: { readonly [field: string]: unknown } = { ...held };
+    for (const [field, [least, most]] of Object.entries(ranges))
+      if (fields[field] !== undefined || needed.includes(field))
+        this.whole(`${at}${field}`, fields[field], least, most);
+  }
+
+  /** An address that a host may have, as text. */
+  ip(path: string, text: unknown): void {
+    const ip = parseIp(String(text));
+    const isOne = ip !== undefined && isAssignable(ip) && unmapIp(ip).length === ip.length;
+    this.holds(isOne, path, 'an IPv4 or IPv6 address of one host', text);
   }
 
   /** Text of at least one character, all of them as the pattern has them. */

@@ -4,6 +4,7 @@ import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { parseIp } from '#core/wire/mod.ts';
 import { FaultPlayer } from '../faults/mod.ts';
 import { SimHost } from '../host.ts';
+import { streamOptions } from '../host-options.ts';
 import { type Link, linkOptions, Network, type Pipe } from '../network/mod.ts';
 import type { Recorder } from '../recorder.ts';
 import { AmbientTrap } from '../traps.ts';
@@ -138,8 +139,8 @@ class Run implements Played {
       else {
         const ip = parseIp(plan.ip ?? '');
         if (ip === undefined) throw new Error(`host ${plan.name} needs an address`);
-        const receiveBuffer = plan.receiveKiB && plan.receiveKiB * 1024;
-        const host = new SimHost(this.#network, { name: plan.name, ips: [ip], receiveBuffer });
+        const options = { name: plan.name, ips: [ip], ...streamOptions(plan) };
+        const host = new SimHost(this.#network, options);
         nodes.set(plan.name, host.node);
         this.#hosts.set(plan.name, { host, plan });
       }

@@ -1,6 +1,7 @@
 import { frozen } from '#core/base/frozen.ts';
 import type { ReplayCase } from '../adversary/mod.ts';
 import type { Fault, Phases } from '../faults/mod.ts';
+import type { StreamsPlan } from '../host-options.ts';
 import type { WirePlan } from '../network/mod.ts';
 import type { OverlayPlan } from '../overlay/mod.ts';
 import type { Flow, FlowTraffic } from '../workload/mod.ts';
@@ -18,14 +19,12 @@ export type Param = {
 
 export type Params = { readonly [name: string]: number };
 
-export type HostPlan = {
+export type HostPlan = StreamsPlan & {
   readonly name: string;
   /** Text of its address; routers have none. */
   readonly ip?: string;
   /** Answering hosts listen before dialling hosts start. */
   readonly role: 'answers' | 'dials' | 'routes';
-  /** KiB each of its streams keeps for a reader; absent: 256. */
-  readonly receiveKiB?: number;
 };
 
 /** What is said of a link is its way from the first to the second, and the way back where `back` says nothing else. */

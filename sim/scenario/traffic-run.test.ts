@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { runRecipe, type Scenario } from './mod.ts';
+import type { FlowPlan } from './scenario.ts';
 
 /** One person's pages and files over one link: what a plan's traffic comes to is played and judged like any flow. */
 const EVENING: Scenario = Object.freeze<Scenario>({
@@ -57,4 +58,21 @@ test('traffic over one hop: six flows, another seed other ones', () => {
   }
   expect(one.metrics['contentDelivered']).not.toEqual(other.metrics['contentDelivered']);
   expect(run('1').hashes).toEqual(one.hashes);
+});
+
+test('hosts share links as the plan says: reno where it says nothing', () => {
+  const run = (said: object) => {
+    const { links, hosts, ...rest } = EVENING.plan({}) as FlowPlan;
+    const plan = () => ({
+      ...rest,
+      links: links.map((link) => ({ ...link, lossPpm: 20_000 })),
+      hosts: hosts.map((host) => ({ ...host, ...said })),
+    });
+    const scenario = { ...EVENING, plan };
+    const { assertions, hashes } = runRecipe({ scenario, seed: '1', params: {}, plant: undefined });
+    expect(assertions.filter(({ ok }) => !ok)).toEqual([]);
+    return hashes;
+  };
+  expect(run({ congestion: 'reno' })).toEqual(run({}));
+  expect(run({ congestion: 'cubic' }).trace).not.toBe(run({}).trace);
 });

@@ -1,4 +1,5 @@
 import { assert } from '#core/base/assert.ts';
+import { frozen } from '#core/base/frozen.ts';
 import { exponential } from '../exponential.ts';
 import type { RandomStream } from '../random.ts';
 
@@ -7,9 +8,14 @@ const U32 = 0x1_0000_0000;
 /**
  * Sizes with a heavy tail: Pareto's distribution with exponent 4/3 between `least` and `least * span^3`, in whole
  * octets. Sizes of what the web and file stores hold have exponents of 1.1 to 1.5 (Crovella and Bestavros 1997); of
- * these, 4/3 needs only square roots, which all machines round alike. `least` is 1 to 10^6, `span` 2 to 100.
+ * these, 4/3 needs only square roots, which all machines round alike.
  */
 export type HeavyTail = { readonly least: number; readonly span: number };
+
+/** Least and most of both. */
+export const HEAVY_RANGES: {
+  readonly [field in keyof HeavyTail]: readonly [least: number, most: number];
+} = frozen({ least: [1, 1_000_000], span: [2, 100] });
 
 /**
  * One draw by the inverse of the distribution: least / u^(3/4), for u between span^-4 and 1. The fraction of an octet

@@ -4,8 +4,8 @@
 //
 // Times are planned ahead: who waits for a slow page begins the next one no later. A call is a stream of small
 // messages here, not of datagrams: what is late holds up what follows.
-export { type HeavyTail, meanHeavy, meanTable } from './draw.ts';
-export { planTraffic } from './plan.ts';
+export { HEAVY_RANGES, type HeavyTail, meanHeavy, meanTable } from './draw.ts';
+export { OBJECTS_MAX, planTraffic } from './plan.ts';
 export type {
   BulkTraffic,
   CallTraffic,

@@ -3,6 +3,8 @@ import type { RandomStream } from '../random.ts';
 import { drawBetween, drawGap, drawHeavy, drawTable, type Table } from './draw.ts';
 import type { Doing, Message, TrafficPlan } from './traffic.ts';
 
+/** Objects of the largest page. */
+export const OBJECTS_MAX = 60;
 /** Objects of a page: most pages have few, some have many. */
 export const OBJECTS: Table = frozen([
   [1, 15],
@@ -10,7 +12,7 @@ export const OBJECTS: Table = frozen([
   [6, 25],
   [12, 20],
   [25, 14],
-  [60, 6],
+  [OBJECTS_MAX, 6],
 ]);
 /** A frame of 20 ms at 64 kbit/s, and its headers (RFC 3550, RFC 3551 PCMU). */
 export const CALL_OCTETS = 172;
