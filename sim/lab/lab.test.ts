@@ -206,7 +206,10 @@ test('validate prints an object a line, and sets each case what it has', async (
     ...Array.from({ length: 5 }, () => 'slow-start'),
   ]);
   expect(Object.keys(lines[0]).sort()).toEqual(
-    ['case', 'expected', 'measured', 'ok', 'params', 'quantity', 'standardError', 'unit'].sort(),
+    [
+      ...['allowed', 'case', 'expected', 'kind', 'measured', 'ok', 'params', 'quantity'],
+      ...['standardError', 'tolerance', 'unit'],
+    ].sort(),
   );
   expect([lines[0].params.hops, lines[1].params]).toEqual([2, { rtt: 50 }]);
 });

@@ -1,5 +1,6 @@
 import { ns3Missing } from '#bench/mod.ts';
 import {
+  allowanceOf,
   type Case,
   cases,
   type Given,
@@ -70,15 +71,16 @@ export async function validate(
   return wrong.length === 0 ? 0 : 1;
 }
 
-function commandOf(names: readonly string[], { set, seed }: ValidateOptions): string {
+function commandOf(names: readonly string[], { set, seed, out }: ValidateOptions): string {
   const settings = set.flatMap((setting) => ['--set', setting]);
   const seeds = seed === undefined ? [] : ['--seed', seed];
-  return [LAB, 'validate', ...names, ...settings, ...seeds].join(' ');
+  const page = out === undefined ? [] : ['--out', out];
+  return [LAB, 'validate', ...names, ...settings, ...seeds, ...page].join(' ');
 }
 
 function line({ name }: Case, { values }: Given, quantity: Quantity): object {
-  const { tolerance: _, quantity: what, ...numbers } = quantity;
-  return { case: name, params: values, quantity: what, ...numbers, ok: isRight(quantity) };
+  const allowed = allowanceOf(quantity);
+  return { case: name, params: values, ...quantity, allowed, ok: isRight(quantity) };
 }
 
 function text({ name, about }: Case, { values }: Given, quantities: readonly Quantity[]): string {
@@ -86,12 +88,22 @@ function text({ name, about }: Case, { values }: Given, quantities: readonly Qua
   const rows = quantities.map((quantity) => [
     mark(isRight(quantity)),
     quantity.quantity,
-    `expected ${figure(quantity.expected)}`,
+    `${quantity.kind === 'atMost' ? 'at most ' : 'expected'} ${figure(quantity.expected)}`,
     `measured ${figure(quantity.measured)}`,
     quantity.standardError === 0 ? '' : `+- ${figure(WITHIN_95 * quantity.standardError)}`,
+    `allowed ${allowed(quantity)}`,
     quantity.unit,
   ]);
   return `${bold(name)}  ${about}\n  ${settings.join(' ')}\n${table(rows)}\n`;
+}
+
+/** By how much it may be off, and that as a share of what the formula says. */
+function allowed(quantity: Quantity): string {
+  const allowance = allowanceOf(quantity);
+  if (allowance === 0) return 'none';
+  const share = allowance / Math.abs(quantity.expected);
+  const percent = Number.isFinite(share) ? ` (${(100 * share).toPrecision(2)} %)` : '';
+  return `${figure(allowance)}${percent}`;
 }
 
 function figure(value: number): string {

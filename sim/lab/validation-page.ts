@@ -1,5 +1,6 @@
 import { renderValidation } from '#sim/report/mod.ts';
 import {
+  allowanceOf,
   type Case,
   type Given,
   type Ground,
@@ -44,6 +45,7 @@ export function validationPage({ judged, ground, missing, command }: Found): str
       quantities: quantities.map((quantity) => ({
         ...quantity,
         halfWidth: WITHIN_95 * quantity.standardError,
+        allowed: allowanceOf(quantity),
         ok: isRight(quantity),
       })),
       ...(one.picture === undefined ? {} : { picture: one.picture(given, ground) }),

@@ -9,8 +9,22 @@ export function amount(value: number): string {
   const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
   const [whole = '', rest = ''] = value.toFixed(Number.isInteger(value) ? 0 : digits).split('.');
   const kept = rest.replace(/0+$/, '');
-  const grouped = whole.replaceAll(/\B(?=(?:\d{3})+$)/g, '\u202f');
-  return `${grouped}${kept === '' ? '' : `.${kept}`}`;
+  return grouped(`${whole}${kept === '' ? '' : `.${kept}`}`);
+}
+
+/** Thousands apart, before the point. */
+function grouped(digits: string): string {
+  const [whole = '', rest] = digits.split('.');
+  const apart = whole.replaceAll(/\B(?=(?:\d{3})+$)/g, '\u202f');
+  return rest === undefined ? apart : `${apart}.${rest}`;
+}
+
+/** A number with the digits that tell it from one near it: six, or all of a larger whole number. */
+export function precise(value: number): string {
+  const size = Math.abs(value);
+  return size >= 1e5 || size === 0 || size < 0.001 || !Number.isFinite(value)
+    ? amount(value)
+    : grouped(String(Number(value.toPrecision(6))));
 }
 
 /** A number and its unit. */

@@ -24,14 +24,25 @@ export const CASE: ValidationData['cases'][number] = {
   command: 'npm run --silent lab -- validate m-d-1',
   quantities: [
     {
+      kind: 'equals',
       quantity: 'time in the system',
       unit: 'ns',
       expected: 2_166_670,
       measured: 2_161_770,
       halfWidth: 16_000,
+      allowed: 32_600,
       ok: true,
     },
-    { quantity: 'exactly one', unit: '', expected: 1, measured: 1, halfWidth: 0, ok: true },
+    {
+      kind: 'atMost',
+      quantity: 'a share',
+      unit: '',
+      expected: 0.0592593,
+      measured: 0.0537196,
+      halfWidth: 0,
+      allowed: 0,
+      ok: true,
+    },
   ],
   picture: PICTURE,
 };

@@ -22,7 +22,9 @@ describe('the page of formulas', () => {
     const section = byId(page, 'm-d-1') as HtmlElement;
     expect(textOf(section)).toContain('time in the system 2 166 670 2 161 770');
     expect(textOf(section)).toContain('± 16 000');
-    expect(textOf(section)).toContain('exactly one 1 1 –');
+    expect(textOf(section)).toContain('± 16 000 ± 32 600');
+    // A bound says that it is one, and what is small keeps the digits that tell one from another.
+    expect(textOf(section)).toContain('a share ≤ 0.0592593 0.0537196 – + 0');
     expect(all(section, 'circle', 'dot')).toHaveLength(3 + 1);
     expect(all(section, 'path', 'interval')).toHaveLength(1);
     const text = textOf(page);

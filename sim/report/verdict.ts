@@ -74,7 +74,8 @@ function faultList(faults: readonly string[]): Markup {
 ${rest > 0 ? markup`<li>${amount(rest)} more below</li>` : undefined}</ul>`;
 }
 
-function plantNote(plant: string | undefined, held: boolean): Markup | undefined {
+/** That a defect was planted, and what it means. */
+export function plantNote(plant: string | undefined, held: boolean): Markup | undefined {
   if (plant === undefined) return undefined;
   const meaning = held ? 'and nothing noticed it' : 'so a broken run is what it must give';
   return markup`<p>The defect <code>${plant}</code> was planted on purpose, ${meaning}.</p>`;

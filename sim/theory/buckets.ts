@@ -1,5 +1,5 @@
 import { BURST_MAX, MTU } from '../network/mod.ts';
-import { type Case, certain, type Given, type Quantity } from './case.ts';
+import { atMost, type Case, certain, type Given, type Quantity } from './case.ts';
 import { Chain, OCTETS_MIN } from './chain.ts';
 import type { Ground } from './ground.ts';
 
@@ -70,7 +70,7 @@ function leaves(
   const { there } = chain.links[0] as (typeof chain.links)[number];
   chain.runUntil(() => sent.length === count && there.inFlight === 0);
   const all = left.reduce((sum, [, octets]) => sum + octets, 0);
-  const over = excessOf(left, rateBps, burst);
+  const most = mostBeyond(left, rateBps);
   const [lastNs] = left.at(-1) as Packet;
   const [allowed, tolerance] =
     excess === 'waits'
@@ -78,7 +78,7 @@ function leaves(
       : [paidFor(sent, rateBps, burst), 0];
   return [
     // A packet leaves at a whole nanosecond, up to one after it was paid for.
-    certain(`${name}: more than burst + rate t`, 'octets', 0, over, rateBps / 8e9),
+    atMost(`${name}: beyond rate t`, 'octets', burst, most, rateBps / 8e9),
     certain(`${name}: all that left`, 'octets', allowed, all, tolerance),
   ];
 }
@@ -99,8 +99,8 @@ function paidFor(sent: readonly Packet[], rateBps: number, burst: number): numbe
   return paid;
 }
 
-/** The most by which any interval had more than its due: exact, since what is owed is counted in whole tokens. */
-function excessOf(left: readonly Packet[], rateBps: number, burst: number): number {
+/** The most octets any interval had beyond what its time pays for: exact, since they are counted in whole tokens. */
+function mostBeyond(left: readonly Packet[], rateBps: number): number {
   let [owed, most, lastNs] = [0n, 0n, 0];
   for (const [atNs, octets] of left) {
     const paid = owed - BigInt(atNs - lastNs) * BigInt(rateBps);
@@ -108,6 +108,5 @@ function excessOf(left: readonly Packet[], rateBps: number, burst: number): numb
     if (owed > most) most = owed;
     lastNs = atNs;
   }
-  const over = most - BigInt(burst) * TOKENS;
-  return over > 0n ? Number(over) / Number(TOKENS) : 0;
+  return Number(most) / Number(TOKENS);
 }

@@ -36,8 +36,12 @@ export class Given {
   }
 }
 
+/** Whether a formula says what there is, or what there is at most. */
+export type Kind = 'equals' | 'atMost';
+
 /** One outcome of a case. */
 export type Quantity = {
+  readonly kind: Kind;
   readonly quantity: string;
   readonly unit: string;
   /** What the formula says. */
@@ -68,10 +72,15 @@ const ALLOWANCE_MAX = 0.05;
 
 /** Whether what was measured is what the formula says, and was measured well enough to tell. */
 export function isRight(quantity: Quantity): boolean {
-  const { expected, measured, standardError, tolerance } = quantity;
-  const isNear =
-    Math.abs(measured - expected) <= Math.max(tolerance, STANDARD_ERRORS * standardError);
+  const { kind, expected, measured, standardError } = quantity;
+  const off = measured - expected;
+  const isNear = (kind === 'atMost' ? off : Math.abs(off)) <= allowanceOf(quantity);
   return isNear && isSharp(measured, standardError);
+}
+
+/** By how much what was measured may differ from what the formula says; of a bound: may be more. */
+export function allowanceOf({ tolerance, standardError }: Quantity): number {
+  return Math.max(tolerance, STANDARD_ERRORS * standardError);
 }
 
 /**
@@ -82,12 +91,11 @@ export function isSharp(mean: number, standardError: number): boolean {
   return STANDARD_ERRORS * standardError <= ALLOWANCE_MAX * Math.abs(mean);
 }
 
-/** Whether a formula that is off by a tenth would be refused; where nothing is left to chance its tolerance says so. */
+/** Whether a formula that is off by a tenth would be refused. A bound does not say it would; of 0 there is no tenth. */
 export function isTelling(quantity: Quantity): boolean {
-  if (quantity.standardError === 0) return true;
-  return ![0.9, 1.1].some((factor) =>
-    isRight({ ...quantity, expected: factor * quantity.expected }),
-  );
+  const { kind, expected } = quantity;
+  if (kind === 'atMost' || expected === 0) return true;
+  return ![0.9, 1.1].some((factor) => isRight({ ...quantity, expected: factor * expected }));
 }
 
 /** What nothing is left to chance in. */
@@ -98,7 +106,18 @@ export function certain(
   measured: number,
   tolerance: number,
 ): Quantity {
-  return { quantity, unit, expected, measured, standardError: 0, tolerance };
+  return { kind: 'equals', quantity, unit, expected, measured, standardError: 0, tolerance };
+}
+
+/** What may be less, by any amount. */
+export function atMost(
+  quantity: string,
+  unit: string,
+  bound: number,
+  measured: number,
+  tolerance = 0,
+): Quantity {
+  return { ...certain(quantity, unit, bound, measured, tolerance), kind: 'atMost' };
 }
 
 /** What was estimated from a sample. */
@@ -109,7 +128,7 @@ export function estimated(
   { mean, standardError }: { readonly mean: number; readonly standardError: number },
   tolerance: number,
 ): Quantity {
-  return { quantity, unit, expected, measured: mean, standardError, tolerance };
+  return { kind: 'equals', quantity, unit, expected, measured: mean, standardError, tolerance };
 }
 
 /** All parameters of a case, those of `settings` (`rho=0.73`) among them; or what is wrong with one. */

@@ -9,7 +9,16 @@
 //   laws.ts          what two worlds say of each other; law-cases.ts: cases on it
 //   picture.ts       a formula's curve with what was measured of it, for the page
 //   ground.ts        what experiments stand on, and defects planted below them (plants.ts)
-export { type Case, Given, give, isRight, isTelling, type Quantity, WITHIN_95 } from './case.ts';
+export {
+  allowanceOf,
+  type Case,
+  Given,
+  give,
+  isRight,
+  isTelling,
+  type Quantity,
+  WITHIN_95,
+} from './case.ts';
 export { cases } from './cases.ts';
 export { estimateOf } from './estimate.ts';
 export { Ground } from './ground.ts';

@@ -22,7 +22,7 @@ const OCTETS: Parameter = Object.freeze({
 const RATE: Parameter = Object.freeze({
   default: 7.3,
   min: 0.01,
-  max: 100_000,
+  max: 10_000,
   unit: 'Mbit/s',
   about: 'of each link',
 });

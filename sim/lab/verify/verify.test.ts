@@ -70,15 +70,15 @@ describe('the rows of the simulated network', () => {
   });
 
   test('a formula that is off by a tenth, or measured badly, is named', () => {
-    const quantity = { quantity: 'q', unit: 'u', expected: 1, measured: 1, standardError: 0.01 };
-    const one = (expected: number, tolerance: number): Case => ({
+    const common = { kind: 'equals', quantity: 'q', unit: 'u', measured: 1 } as const;
+    const one = (expected: number, tolerance: number, standardError = 0.01): Case => ({
       name: 'one',
       about: '',
       parameters: {},
-      measure: () => [{ ...quantity, expected, tolerance }],
+      measure: () => [{ ...common, expected, tolerance, standardError }],
     });
     expect(judge([one(1, 0)], '1').ok).toBe(true);
-    for (const bad of [one(1.1, 0), one(0.9, 0), one(1, 0.2)]) {
+    for (const bad of [one(1.1, 0), one(0.9, 0), one(1, 0.2), one(1, 0.2, 0)]) {
       const { ok, measured } = judge([bad], '1');
       expect([ok, measured]).toEqual([false, expect.stringContaining('one (q)')]);
     }
