@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 export const SLOW: readonly string[] = Object.freeze([
   'scenarios/scenarios.test.ts',
+  'sim/theory/theory.test.ts',
   'ci/build.test.ts',
   'core/cli/programs.test.ts',
   'sim/real/network.test.ts',

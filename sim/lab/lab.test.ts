@@ -118,6 +118,10 @@ test.each([
     'unknown plant "lostcarry"; did you mean "lost-carry"?',
   ],
   [['validate', '--set', 'plant=constructor'], 'unknown plant "constructor"'],
+  [
+    ['validate', 'm-m-1', 'rto', '--set', 'plant=lost-carry'],
+    'm-m-1, rto cannot show the plant "lost-carry"; pipelining can',
+  ],
   [['validate', 'm-d-1', '--out', '/proc/nope'], 'cannot write'],
 ])('%j is a usage error of at most two lines', async (args, message) => {
   const { code, out, err } = await within(...args);
@@ -224,13 +228,13 @@ test('a planted defect in the physics exits 1 and is named with what found it', 
 test('validate leaves a page, and ns-3 is skipped with a reason where a defect is planted', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'spn-lab-'));
   const plant = ['--set', 'plant=reordering-ignored'];
-  const cases = ['store-and-forward', 'slow-start', 'ns-3'];
+  const cases = ['jitter-reordering', 'slow-start', 'ns-3'];
   const { code, out } = await within('validate', ...cases, ...plant, '--out', folder, '--json');
-  expect(code).toBe(0);
+  expect(code).toBe(1);
   expect(out).toContain('{"case":"ns-3","skipped":"a defect is planted"}');
   const page = readFileSync(join(folder, 'validation.html'), 'utf8');
   expect(page).toContain('<svg');
-  expect(page).toContain('store-and-forward');
+  expect(page).toContain('jitter-reordering');
   rmSync(folder, { recursive: true });
 });
 

@@ -6,6 +6,7 @@ import {
   isPhysicsPlant,
   PHYSICS_PLANTS,
   type PhysicsPlant,
+  SHOWN_BY,
 } from '#sim/theory/mod.ts';
 import { UsageFault } from './fault.ts';
 
@@ -33,7 +34,9 @@ export function planOf(
     if (made instanceof Given) return { one, given: made };
     throw new UsageFault(made.fault);
   });
-  return { steps, plant: plantOf(plants) };
+  const plant = plantOf(plants);
+  if (plant !== undefined) checkPlant(plant, chosen);
+  return { steps, plant };
 }
 
 function caseOf(name: string, all: readonly Case[]): Case {
@@ -50,6 +53,14 @@ function plantOf(settings: readonly string[]): PhysicsPlant | undefined {
   const name = setting.slice('plant='.length);
   if (isPhysicsPlant(name)) return name;
   throw new UsageFault(`unknown plant "${name}"${nearest(name, Object.keys(PHYSICS_PLANTS))}`);
+}
+
+/** A defect that none of them can show is a mistake: that they hold would say nothing. */
+function checkPlant(plant: PhysicsPlant, chosen: readonly Case[]): void {
+  const shows = SHOWN_BY[plant];
+  const names = chosen.map(({ name }) => name);
+  if (names.includes(shows)) return;
+  throw new UsageFault(`${names.join(', ')} cannot show the plant "${plant}"; ${shows} can`);
 }
 
 /** A setting that nobody has is a mistake, and so is one that only some can take: one name means the same to all. */

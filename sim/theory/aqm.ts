@@ -108,7 +108,7 @@ export function fqCodel(): Case {
     },
     measure: (given, ground) => {
       const light = given.get('light');
-      const packets = 40_000;
+      const packets = 20_000;
       const { arrivals, waitNs } = loaded(
         ground,
         'fq-codel',

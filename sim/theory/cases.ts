@@ -5,7 +5,6 @@ import type { Case } from './case.ts';
 import { dropTail, mm1k } from './finite-queues.ts';
 import { relabelling, splitLink, timeScaling, unrelatedNode } from './law-cases.ts';
 import { md1, mg1, mm1 } from './queues.ts';
-import { receiveWindow } from './receive-window.ts';
 import { cubic, mathis, renoSawtooth } from './sawtooths.ts';
 import { fairness, slowStart, timeout, windowLimit } from './streams.ts';
 import { pipelining, storeAndForward } from './timing.ts';
@@ -17,7 +16,7 @@ export function cases(): readonly Case[] {
     ...[storeAndForward(), pipelining(), dropTail(), md1(), mg1(), mm1(), mm1k()],
     ...[codel(), fqCodel(), tokenBucket()],
     ...[gilbertElliott(), reordering(), troubles()],
-    ...[slowStart(), timeout(), windowLimit(), receiveWindow()],
+    ...[slowStart(), timeout(), windowLimit()],
     ...[renoSawtooth(), mathis(), cubic(), fairness()],
     ...[little(), conservation()],
     ...[unrelatedNode(), timeScaling(), splitLink(), relabelling()],

@@ -4,7 +4,8 @@ import { type Case, certain, type Parameter, type Quantity } from './case.ts';
 import { Ground } from './ground.ts';
 import { arrivals, cut, type Sent, slowed, strangers, TROUBLES } from './laws.ts';
 
-// The laws of laws.ts, each over random networks: how many arrivals are as the law says.
+// Metamorphic laws, which hold whatever the figures are: what is true of one world says what must be true of another.
+// Each over random networks: how many arrivals are as the law says.
 
 const NETWORKS: Parameter = Object.freeze({
   default: 20,

@@ -2,7 +2,7 @@ import { CLASS } from '../event-queue.ts';
 import { type LinkOptions, Network, PROTOCOL, UDP_HEADERS } from '../network/mod.ts';
 import type { Ground } from './ground.ts';
 
-// Metamorphic laws: what is true of one world says what must be true of another.
+// Worlds that are alike but for one thing: what laws compare.
 
 /** Packets on their way through a chain: when each is sent, and how long it is, headers included. */
 export type Sent = { readonly atNs: number; readonly octets: number };

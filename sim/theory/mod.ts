@@ -5,8 +5,8 @@
 //   estimate.ts      means of series whose values depend on each other
 //   chain.ts         packets over links in a row;   timing.ts, queues.ts, finite-queues.ts, aqm.ts, buckets.ts,
 //                    wires.ts, accounts.ts: cases on it
-//   transfer.ts      senders that share a link;     streams.ts, receive-window.ts, sawtooths.ts: cases on it
-//   laws.ts          what two worlds say of each other; law-cases.ts: cases on it
+//   transfer.ts      senders that share a link;     streams.ts, sawtooths.ts: cases on it
+//   laws.ts          two worlds that are to be compared; law-cases.ts: the laws, as cases on it
 //   picture.ts       a formula's curve with what was measured of it, for the page
 //   ground.ts        what experiments stand on, and defects planted below them (plants.ts)
 export {
@@ -23,4 +23,4 @@ export { cases } from './cases.ts';
 export { estimateOf } from './estimate.ts';
 export { Ground } from './ground.ts';
 export type { Picture } from './picture.ts';
-export { isPhysicsPlant, PHYSICS_PLANTS, type PhysicsPlant } from './plants.ts';
+export { isPhysicsPlant, PHYSICS_PLANTS, type PhysicsPlant, SHOWN_BY } from './plants.ts';

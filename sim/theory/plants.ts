@@ -13,6 +13,13 @@ export const PHYSICS_PLANTS: { readonly [Name in PhysicsPlant]: string } = Objec
   'shared-random': 'one stream of chance for everything in the world',
 });
 
+/** The case that shows it, by name; it leaves all others as they are. */
+export const SHOWN_BY: { readonly [Name in PhysicsPlant]: string } = Object.freeze({
+  'lost-carry': 'pipelining',
+  'reordering-ignored': 'jitter-reordering',
+  'shared-random': 'unrelated-node',
+});
+
 export function isPhysicsPlant(name: string): name is PhysicsPlant {
   return Object.hasOwn(PHYSICS_PLANTS, name);
 }

@@ -175,8 +175,8 @@ export function mathis(): Case {
     about:
       'Reno under loss p: 1 / p segments in 1 / (c sqrt(p)) + 1 round trips; c = 1.31 by chance, sqrt(3 / 2) periodic',
     parameters: {
-      // Beyond half a percent time-outs count, which neither formula knows of (Padhye and others 1998).
-      loss: { default: 0.2, min: 0.1, max: 0.5, unit: '%', about: 'p' },
+      // Beyond, a sawtooth is so few round trips that a whole one counts, and time-outs do (Padhye and others 1998).
+      loss: { default: 0.2, min: 0.1, max: 0.3, unit: '%', about: 'p' },
       rtt: { ...RTT, default: 60, max: 200 },
     },
     measure,
@@ -184,7 +184,7 @@ export function mathis(): Case {
       measure,
       (given) => paceOf(given, BY_CHANCE),
       { x: { name: 'loss', unit: '%' }, y: { name: 'losses by chance', unit: 'octets/s' } },
-      { over: 'loss', low: 0.1, high: 0.5, steps: 3 },
+      { over: 'loss', low: 0.1, high: 0.3, steps: 3 },
     ),
   };
 }

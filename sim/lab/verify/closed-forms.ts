@@ -9,6 +9,7 @@ import {
   PHYSICS_PLANTS,
   type PhysicsPlant,
   type Quantity,
+  SHOWN_BY,
 } from '#sim/theory/mod.ts';
 import type { Found } from './row.ts';
 
@@ -40,18 +41,11 @@ export function judge(all: readonly Case[], seed: string): Found {
   };
 }
 
-/** What finds each defect in the physics. */
-const FINDS: { readonly [Plant in PhysicsPlant]: string } = Object.freeze({
-  'lost-carry': 'pipelining',
-  'reordering-ignored': 'jitter-reordering',
-  'shared-random': 'unrelated-node',
-});
-
 /** Each defect makes a case fail that holds without it. Answers the names of those that do not. */
 export function missedInPhysics(seed: string, packets = 1_000_000): readonly string[] {
   const plants = Object.keys(PHYSICS_PLANTS) as readonly PhysicsPlant[];
   return plants.filter((plant) => {
-    const one = cases().find(({ name }) => name === FINDS[plant]) as Case;
+    const one = cases().find(({ name }) => name === SHOWN_BY[plant]) as Case;
     const holds = (ground: Ground): boolean =>
       one.measure(many(one, packets), ground).every(isRight);
     return holds(new Ground(seed, plant)) || !holds(new Ground(seed));

@@ -23,7 +23,8 @@ const OF_RUNS: readonly string[] = Object.freeze(['one-way-unhealed', 'credit-le
 /** Issue `simulated-network`: what theory, the RFCs and another simulator say, and what is caught when it is not so. */
 export const SIMULATED_NETWORK: readonly Claim[] = Object.freeze([
   {
-    claim: 'every closed form, by default and elsewhere; none that would pass when off by a tenth',
+    claim:
+      'every closed form and bound, by default and elsewhere; no form that would pass when off by a tenth',
     bar: 'inside max(tolerance, 4 standard errors); 95 % to <= 5 %',
     unit: '',
     command: 'npm run --silent lab -- validate m-m-1 --set rho=0.73',
@@ -68,15 +69,21 @@ export const SIMULATED_NETWORK: readonly Claim[] = Object.freeze([
 
 async function speed(): Promise<Found> {
   const missing = ns3Missing();
-  const millions = (rate: number): string => `${(rate / 1e6).toFixed(2)} M/s`;
   if (missing !== undefined) {
     const rates = Array.from({ length: ROUNDS }, () => measureChain(400_000).perSecond);
-    const middle = rates.sort((a, b) => a - b)[ROUNDS >> 1] as number;
-    const measured = `${millions(middle)}; ns-3 skipped: ${missing}`;
-    return { measured, ok: middle >= HOPS_MIN };
+    return judgeSpeed(rates.sort((a, b) => a - b)[ROUNDS >> 1] as number, missing);
   }
   using ns3 = new Ns3();
-  const { ours, theirs, ratio } = compareWithNs3(ns3, ROUNDS);
+  const { ours, theirs } = compareWithNs3(ns3, ROUNDS);
+  return judgeSpeed(ours, theirs);
+}
+
+/** Hops a second, and ns-3's or why there are none: what was not measured does not hold. */
+export function judgeSpeed(ours: number, theirs: number | string): Found {
+  const millions = (rate: number): string => `${(rate / 1e6).toFixed(2)} M/s`;
+  if (typeof theirs === 'string')
+    return { measured: `${millions(ours)}; >= ${RATIO_MIN}x NOT measured: ${theirs}`, ok: false };
+  const ratio = ours / theirs;
   return {
     measured: `${millions(ours)}, ${ratio.toFixed(1)}x of ${millions(theirs)}`,
     ok: ours >= HOPS_MIN && ratio >= RATIO_MIN,
@@ -104,12 +111,7 @@ async function healing(): Promise<Found> {
 }
 
 async function planted(): Promise<Found> {
-  const laws = await finished(process.execPath, [...VITEST, 'sim/theory/laws']);
-  const missed = [
-    ...missedInPhysics(SEED),
-    ...OF_RUNS.filter((name) => !isCaughtInRun(name)),
-    ...(laws.code === 0 ? [] : ['sim/theory/laws.test.ts']),
-  ];
+  const missed = [...missedInPhysics(SEED), ...OF_RUNS.filter((name) => !isCaughtInRun(name))];
   return { measured: `missed: ${missed.join(', ') || 'none'}`, ok: missed.length === 0 };
 }
 

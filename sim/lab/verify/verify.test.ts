@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Case, cases, Given, give } from '#sim/theory/mod.ts';
 import { elsewhere, judge, missedInPhysics } from './closed-forms.ts';
 import { judgeHosts, type TestRun } from './host-cases.ts';
+import { judgeSpeed } from './simulated-network.ts';
 
 /** A run in which each title ended as said, under a describe that names the host. */
 function testRun(host: string, statuses: readonly string[], code = 0): TestRun {
@@ -58,6 +59,19 @@ describe('the row of the host contract', () => {
 describe('the rows of the simulated network', () => {
   test('no defect in the physics is missed', () => {
     expect(missedInPhysics('7', 20_000)).toEqual([]);
+  });
+
+  test('speed without ns-3 to compare with does not hold, however fast, and says so', () => {
+    expect(judgeSpeed(2e6, 4e5).ok).toBe(true);
+    for (const [ours, theirs] of [
+      [2e6, 6e5],
+      [9e5, 1e5],
+    ] as const)
+      expect(judgeSpeed(ours, theirs).ok).toBe(false);
+    expect(judgeSpeed(2e6, 'no ns-3')).toEqual({
+      measured: '2.00 M/s; >= 4x NOT measured: no ns-3',
+      ok: false,
+    });
   });
 
   test('a second look is within every range, and another for another seed', () => {
