@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { UserFault } from '#core/platform/mod.ts';
 import { UsageFault } from './fault.ts';
 import { IS_SINGLE_FILE, LAB } from './invocation.ts';
+import { CLAIM_NAMES } from './verify/names.ts';
 
 const EXIT_USAGE = 2;
 
@@ -43,7 +44,7 @@ const collect = (value: string, before: readonly string[]): readonly string[] =>
 function addRuns(program: Command, finish: (status: number) => void): void {
   program
     .command('list')
-    .description('scenarios, their parameters, what they hold, what can be planted')
+    .description('scenarios and cases of validate: parameters, what they hold, what can be planted')
     .option('--json', 'one object for machines')
     .addHelpText('after', `\nExample: ${LAB} list`)
     .action(async (options) => {
@@ -162,7 +163,7 @@ function addRest(program: Command, finish: (status: number) => void): void {
     .command('verify [claim]')
     .description('re-runs what we claim and prints claimed against measured')
     .option('--json', 'one object for machines')
-    .addHelpText('after', `\nExample: ${LAB} verify house`)
+    .addHelpText('after', `\nClaims: ${CLAIM_NAMES.join(', ')}\nExample: ${LAB} verify house`)
     .action(async (claim, options) => {
       const { verify } = await import('./verify/mod.ts');
       finish(await verify(claim, options));
@@ -175,7 +176,10 @@ function addRest(program: Command, finish: (status: number) => void): void {
     .option('--seed <n>', 'whole number all randomness comes from (default 1)')
     .option('--json', 'an object a line for machines')
     .option('--out <dir>', 'write validation.html there')
-    .addHelpText('after', `\nExample: ${LAB} validate m-d-1 --set rho=0.9`)
+    .addHelpText(
+      'after',
+      `\nCases, their parameters and plants: ${LAB} list\nExample: ${LAB} validate m-d-1 --set rho=0.9`,
+    )
     .action(async (cases, options) => {
       const { validate } = await import('./validate.ts');
       finish(await validate(cases, options));

@@ -238,9 +238,14 @@ test('validate leaves a page, and ns-3 is skipped with a reason where a defect i
   rmSync(folder, { recursive: true });
 });
 
-test('a list has every scenario, and nothing but JSON when asked for it', () => {
+test('a list has every scenario and case, and nothing but JSON when asked for it', async () => {
   const { code, out } = lab('list', '--json');
   expect(code).toBe(0);
+  const found = JSON.parse(out).cases.find((one: { name: string }) => one.name === 'pipelining');
+  expect(found.parameters.hops).toMatchObject({ default: 4, min: 1, max: 32, unit: 'links' });
+  expect(found.plants).toEqual(['lost-carry']);
+  const text = (await within('list')).out;
+  expect(text).toMatch(/validate m-d-1 .*\n {2}--set rho=0.7 +0\.05 to 0\.95 of the rate/);
   expect(JSON.parse(out).scenarios.map((scenario: { name: string }) => scenario.name)).toEqual([
     ...SCENARIOS.map(({ name }) => name),
   ]);

@@ -74,16 +74,19 @@ async function speed(): Promise<Found> {
     return judgeSpeed(rates.sort((a, b) => a - b)[ROUNDS >> 1] as number, missing);
   }
   using ns3 = new Ns3();
-  const { ours, theirs } = compareWithNs3(ns3, ROUNDS);
-  return judgeSpeed(ours, theirs);
+  const { ours, ...compared } = compareWithNs3(ns3, ROUNDS);
+  return judgeSpeed(ours, compared);
 }
 
 /** Hops a second, and ns-3's or why there are none: what was not measured does not hold. */
-export function judgeSpeed(ours: number, theirs: number | string): Found {
+export function judgeSpeed(
+  ours: number,
+  compared: { readonly theirs: number; readonly ratio: number } | string,
+): Found {
   const millions = (rate: number): string => `${(rate / 1e6).toFixed(2)} M/s`;
-  if (typeof theirs === 'string')
-    return { measured: `${millions(ours)}; >= ${RATIO_MIN}x NOT measured: ${theirs}`, ok: false };
-  const ratio = ours / theirs;
+  if (typeof compared === 'string')
+    return { measured: `${millions(ours)}; >= ${RATIO_MIN}x NOT measured: ${compared}`, ok: false };
+  const { theirs, ratio } = compared;
   return {
     measured: `${millions(ours)}, ${ratio.toFixed(1)}x of ${millions(theirs)}`,
     ok: ours >= HOPS_MIN && ratio >= RATIO_MIN,

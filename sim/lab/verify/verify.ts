@@ -4,12 +4,12 @@ import { UsageFault } from '../fault.ts';
 import { IS_SINGLE_FILE } from '../invocation.ts';
 import { mark, print, progress, table } from '../print.ts';
 import { HOUSE } from './house.ts';
+import { CLAIM_NAMES, type ClaimName } from './names.ts';
 import type { Claim, Found, Row } from './row.ts';
 import { SIMULATED_NETWORK } from './simulated-network.ts';
 import { THREE_HOPS } from './three-hops.ts';
 
-/** What can be verified, by the name of the issue that claims it. */
-const CLAIMS: { readonly [issue: string]: readonly Claim[] } = Object.freeze({
+const CLAIMS: { readonly [Name in ClaimName]: readonly Claim[] } = Object.freeze({
   house: HOUSE,
   'three-hops': THREE_HOPS,
   'simulated-network': SIMULATED_NETWORK,
@@ -25,13 +25,13 @@ export async function verify(
       'verify runs tests and other processes from a source tree; clone it first',
     );
   }
-  const names = Object.keys(CLAIMS);
-  if (issue !== undefined && !names.includes(issue)) {
-    throw new UsageFault(`nothing to verify under "${issue}"${nearest(issue, names)}`);
+  const chosen = CLAIM_NAMES.filter((name) => issue === undefined || name === issue);
+  if (issue !== undefined && chosen.length === 0) {
+    throw new UsageFault(`nothing to verify under "${issue}"${nearest(issue, CLAIM_NAMES)}`);
   }
   const rows: Row[] = [];
-  for (const name of issue === undefined ? names : [issue]) {
-    for (const { measure, ...claim } of CLAIMS[name] ?? []) {
+  for (const name of chosen) {
+    for (const { measure, ...claim } of CLAIMS[name]) {
       progress(`... ${claim.claim}`);
       rows.push({ ...claim, ...(await measured(measure)) });
     }
