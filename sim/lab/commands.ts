@@ -1,9 +1,9 @@
 // The commands of the lab. Each loads what it needs when it is asked for: a wrong word is answered at once.
 import { Command, CommanderError } from 'commander';
 import { UserFault } from '#core/platform/mod.ts';
+import { CLAIM_NAMES } from './claim-names.ts';
 import { UsageFault } from './fault.ts';
 import { IS_SINGLE_FILE, LAB } from './invocation.ts';
-import { CLAIM_NAMES } from './verify/names.ts';
 
 const EXIT_USAGE = 2;
 

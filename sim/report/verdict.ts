@@ -81,7 +81,7 @@ export function plantNote(plant: string | undefined, held: boolean): Markup | un
   return markup`<p>The defect <code>${plant}</code> was planted on purpose, ${meaning}.</p>`;
 }
 
-export function verdictBadge(held: boolean): Markup {
+function verdictBadge(held: boolean): Markup {
   const mark = held ? markup`M11 20.500l6 6 12-13` : markup`M13 13l14 14M27 13l-14 14`;
   return markup`<svg viewBox="0 0 40 40" aria-hidden="true"><circle cx="20" cy="20" r="18"/><path d="${mark}"/></svg>`;
 }

@@ -1,10 +1,10 @@
 import { nearest } from '#sim/scenario/mod.ts';
+import { CLAIM_NAMES, type ClaimName } from '../claim-names.ts';
 import { commit } from '../commit.ts';
 import { UsageFault } from '../fault.ts';
 import { IS_SINGLE_FILE } from '../invocation.ts';
 import { mark, print, progress, table } from '../print.ts';
 import { HOUSE } from './house.ts';
-import { CLAIM_NAMES, type ClaimName } from './names.ts';
 import type { Claim, Found, Row } from './row.ts';
 import { SIMULATED_NETWORK } from './simulated-network.ts';
 import { THREE_HOPS } from './three-hops.ts';
