@@ -10,7 +10,7 @@ import { Transfer } from './transfer.ts';
 
 const NS_PER_MS = 1_000_000;
 const NS_PER_S = 1e9;
-const PERIODS = 16;
+const PERIODS = 12;
 /** Each halves the window that is wrong and lets it grow the other way: a quarter of what was wrong is left. */
 const WARM_UP = 6;
 const SEGMENTS: { readonly name: string; readonly unit: string } = Object.freeze({

@@ -62,7 +62,7 @@ function wrong(name: string, settings: readonly string[], ground: Ground): reado
 }
 
 const SLOW: readonly string[] = [
-  ...['m-d-1', 'm-g-1', 'm-m-1', 'm-m-1-k', 'mathis', 'fairness'],
+  ...['m-d-1', 'm-g-1', 'm-m-1', 'm-m-1-k', 'mathis', 'fairness', 'little'],
   ...['gilbert-elliott', 'loss-damage-duplicates'],
 ];
 
