@@ -226,7 +226,9 @@ export class Pipe {
     const extras = this.#special();
     assert(extras.clog === undefined, 'a pipe is clogged once');
     const { queueBytes = QUEUE_BYTES } = this.effective;
-    const pass = (packet: number): boolean => this.#enter(packet, extras);
+    // The link may have been cut meanwhile.
+    const pass = (packet: number): boolean =>
+      extras.isUp ? this.#enter(packet, extras) : this.#drop(packet);
     extras.clog = new Clog(this.#world, this.#packets, crawlBps, queueBytes, pass);
   }
 
