@@ -33,7 +33,7 @@ export {
   type WirePlan,
 } from './pipe-plan.ts';
 export { type Binding, NO_PACKETS, PortTable } from './port-table.ts';
-export { CODEL_INTERVAL_NS, CODEL_TARGET_NS, type QueueKind } from './queue.ts';
+export type { QueueKind } from './queue.ts';
 export { BUFFER_MAX, BUFFER_MIN, RECEIVE_BUFFER } from './receive-buffer.ts';
 export { DROP, PASS, type Rule } from './rules.ts';
 export { SEND_BUFFER } from './sender.ts';
