@@ -39,6 +39,24 @@ test('events come in the order of time, class, destination, source and sequence'
   );
 });
 
+test('what is taken out does not come, and the rest comes in order', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(20), { maxLength: 50 }), fc.nat(3), (times, out) => {
+      const queue = new EventQueue(1);
+      for (const [i, timeNs] of times.entries()) queue.push(timeNs, 0, 0, 0, i, 0, i, i % 3);
+      const all = times.map((timeNs, i) => [timeNs, i] as const);
+      const taken = queue.takeOut((slot, timeNs) => timeNs > 3 && queue.bAt(slot) === out);
+      const isOut = ([timeNs, i]: readonly [number, number]) => timeNs > 3 && i % 3 === out;
+      expect(taken).toEqual(all.filter(isOut));
+      const rest = all.filter((one) => !isOut(one));
+      queue.push(9, 0, 0, 0, 100, 0, 100, 0);
+      const left = [...rest, [9, 100] as const].toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
+      const came = left.map(() => queue.aAt(queue.pop()));
+      expect([came, queue.size]).toEqual([left.map(([, i]) => i), 0]);
+    }),
+  );
+});
+
 test('an empty queue has nothing next', () => {
   const queue = new EventQueue();
   expect(queue.nextNs).toBe(Infinity);

@@ -92,6 +92,25 @@ export class EventQueue {
     return top;
   }
 
+  /** Takes out the events `isMeant` says, asked about each; answers time and `a` of each, in order of sequence. */
+  takeOut(
+    isMeant: (slot: number, timeNs: number) => boolean,
+  ): (readonly [timeNs: number, a: number])[] {
+    const out: { readonly timeNs: number; readonly slot: number }[] = [];
+    const count = this.#count;
+    this.#count = 0;
+    for (let i = 0; i < count; i++) {
+      const timeNs = this.#time[i] as number;
+      const slot = this.#slot[i] as number;
+      if (isMeant(slot, timeNs)) out.push({ timeNs, slot });
+      else this.#rise(this.#count++, timeNs, slot);
+    }
+    for (const [i, { slot }] of out.entries()) this.#free[this.#count + i] = slot;
+    const at = ({ slot }: { readonly slot: number }): number => this.#sequence[slot] as number;
+    out.sort((left, right) => at(left) - at(right));
+    return out.map(({ timeNs, slot }) => [timeNs, this.aAt(slot)] as const);
+  }
+
   /** Time of the event popped last, in nanoseconds. */
   get poppedNs(): number {
     return this.#poppedNs;

@@ -148,6 +148,28 @@ export class World {
     if (this.recorder !== undefined) this.recorder.scheduled(slot);
   }
 
+  /**
+   * Takes back what `source` has scheduled for `dest` with that kind and `b`, as far as `isMeant` says of its `a`;
+   * answers when each would have been, and its `a`, in the order they were scheduled in. Looks at every event.
+   */
+  recall(
+    dest: number,
+    source: number,
+    kind: number,
+    b: number,
+    isMeant: (a: number, atNs: number) => boolean,
+  ): (readonly [atNs: number, a: number])[] {
+    const queue = this.#queue;
+    return queue.takeOut(
+      (slot, atNs) =>
+        queue.destAt(slot) === dest &&
+        queue.sourceAt(slot) === source &&
+        queue.kindAt(slot) === kind &&
+        queue.bAt(slot) === b &&
+        isMeant(queue.aAt(slot), atNs),
+    );
+  }
+
   /** Every event up to and including `untilNs`; the clock reads `untilNs` afterwards. */
   run(untilNs: number): void {
     assert(untilNs >= this.#nowNs && Number.isSafeInteger(untilNs), 'a run goes forward');

@@ -99,6 +99,19 @@ test('while a rule makes the queue shorter, less waits; so it is with a rule tha
   expect([pipe.inFlight, pipe.dropped]).toEqual([3, 3]);
 });
 
+test('what a clog held is dropped where the link is cut by the time it would go on', () => {
+  const { world, pipe, arrived, send } = scene(1_000_000);
+  pipe.clog(800_000);
+  for (let n = 0; n < 5; n++) send(n);
+  world.run(15 * MS);
+  pipe.setUp(false);
+  world.run(25 * MS);
+  expect([arrived.length, pipe.dropped]).toEqual([1, 1]);
+  pipe.unclog();
+  world.run(100 * MS);
+  expect([arrived.length, pipe.dropped, pipe.inFlight]).toEqual([1, 4, 0]);
+});
+
 test('of parted nodes one hears nothing of the other, until they are joined; other ways are as they were', () => {
   const { world, network, arrived, send } = scene(1_000_000);
   const join = network.partings.part([0], [1]);

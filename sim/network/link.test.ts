@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Actor, World } from '../world.ts';
-import { Pipe, type PipeOptions } from './link.ts';
+import { Pipe } from './link.ts';
 import { PacketSlab, PROTOCOL, UDP_HEADERS } from './packet.ts';
+import type { PipeOptions } from './pipe-options.ts';
 
 const share = fc.nat(1_000_000);
 

@@ -2,48 +2,27 @@ import { assert } from '#core/base/assert.ts';
 import { CLASS } from '../event-queue.ts';
 import { FATE } from '../recorder.ts';
 import type { World } from '../world.ts';
+import { Backlog, takeBack } from './backlog.ts';
 import { Clog } from './clog.ts';
-import { type ImpairmentOptions, Impairments, isImpaired } from './impairments.ts';
+import { Impairments, isImpaired } from './impairments.ts';
 import { MTU, type PacketSlab } from './packet.ts';
 import { PipeExtras } from './pipe-extras.ts';
-import { type QueueKind, queueOf } from './queue.ts';
-import { type BucketOptions, TokenBucket } from './token-bucket.ts';
+import { checkPipe, type PipeChange, type PipeOptions, QUEUE_BYTES } from './pipe-options.ts';
+import { queueOf } from './queue.ts';
+import { isBucket, TokenBucket } from './token-bucket.ts';
+import { arrive, arriveLate, cross } from './wire.ts';
 
-/** One direction of a link. */
-export type PipeOptions = ImpairmentOptions & {
-  /** Propagation in nanoseconds. */
-  readonly delayNs: number;
-  /** Bits per second; 0 is infinite. Default 0. */
-  readonly rateBps?: number;
-  /** Octets, headers included, that may wait to be serialised. Default 1 MiB. */
-  readonly queueBytes?: number;
-  /** What routes count the link as, in nanoseconds. Default its delay. Stays as it is for as long as the pipe does. */
-  readonly costNs?: number;
-  /** Who is dropped. Stays as it is for as long as the pipe does. Default 'drop-tail'. */
-  readonly queue?: QueueKind;
-  /** Octets of the longest packet it takes, headers included: MTU_MIN to MTU. Default MTU. */
-  readonly mtu?: number;
-  /** A rate packets are held to before they are serialised. Default: none. */
-  readonly bucket?: BucketOptions;
-};
-
-/** Some of a pipe's properties. */
-export type PipeChange = Partial<Omit<PipeOptions, 'queue'>>;
-
-const QUEUE_BYTES = 1024 * 1024;
 const BITS_PER_OCTET_NS = 8e9;
-/** What every IPv4 host takes (RFC 1122, 3.3.3); IPv6 asks for 1280. */
-export const MTU_MIN = 576;
-/** Event kinds: a packet reaches the far end; the serialiser is free; a packet that was held back enters. */
-export const ARRIVAL = 1;
+/** Event kinds: the serialiser is free; a packet that was held back enters; it is the turn of a backlog's next. */
 const DEPARTURE = 2;
 const ENTRY = 3;
+const TURN = 4;
 
 /**
  * One direction of a link: a queue, a serialiser, a wire. With drop-tail an event per packet, at its arrival: the
- * backlog follows from when the serialiser is free again. Other queues decide when a packet leaves them, which takes
- * an event more. Serialisation is exact to the nanosecond because what the division leaves over is carried to the
- * next packet.
+ * backlog follows from when the serialiser is free again; that of packets which wait while the rate becomes another one
+ * is kept in full (backlog.ts). Other queues decide when a packet leaves them, which takes an event more. Serialisation is
+ * exact to the nanosecond because what the division leaves over is carried to the next packet.
  */
 export class Pipe {
   readonly number: number;
@@ -178,21 +157,44 @@ export class Pipe {
   #apply(): void {
     const options = this.effective;
     const { delayNs, rateBps = 0, queueBytes = QUEUE_BYTES, mtu = MTU } = options;
-    assert(Number.isSafeInteger(delayNs) && delayNs >= 0, 'a delay is whole nanoseconds');
-    assert(
-      Number.isSafeInteger(rateBps) && rateBps >= 0 && rateBps < 0x100_0000_0000,
-      'a rate is below 1 Tbit/s',
-    );
-    assert(queueBytes >= MTU, 'a queue holds a packet');
-    assert(Number.isInteger(mtu) && mtu >= MTU_MIN && mtu <= MTU, 'an MTU is MTU_MIN to MTU');
+    checkPipe(options);
     this.mtu = mtu;
-    if (rateBps !== this.#rateBps) this.#remainder = 0;
+    const isOther = rateBps !== this.#rateBps;
+    if (isOther || !isBucket(this.#extras?.bucket, options.bucket)) this.#retime();
+    if (isOther) this.#remainder = 0;
     this.#delayNs = delayNs;
     this.#rateBps = rateBps;
     this.#queueNs =
       rateBps === 0 ? Infinity : Math.floor((queueBytes * BITS_PER_OCTET_NS) / rateBps);
     if (this.#extras !== undefined || options.bucket !== undefined || isImpaired(options))
       this.#applyExtras(this.#special(), options, queueBytes);
+    this.#extras?.backlog?.change(this.#world.nowNs, rateBps, queueBytes, this.#extras.bucket);
+  }
+
+  /** The rate or the bucket becomes another one: packets that wait leave as those do that come now. */
+  #retime(): void {
+    const { nowNs } = this.#world;
+    const { bucket, queue, backlog } = this.#extras ?? {};
+    const paysNs = bucket?.waits === true ? bucket.busyUntilNs : 0;
+    const isIdle = this.#busyUntilNs <= nowNs && paysNs <= nowNs;
+    if (isIdle || (queue ?? backlog) !== undefined) return;
+    const special = this.#special();
+    if (special.own < 0) special.own = this.#enterWorld();
+    const taken = takeBack(this.#world, this.#packets, this, this.#busyUntilNs, bucket);
+    if (special.impairments !== undefined) special.impairments.lastNs = taken.lastNs;
+    special.backlog = new Backlog(this.#packets, taken, this.#rateBps, {
+      again: (atNs, turn) =>
+        this.#world.schedule(atNs, CLASS.packet, special.own, special.own, TURN, this.number, turn),
+      leave: (packet, octets, departNs, lateNs) => {
+        if (lateNs < 0) this.#leave(packet, octets, departNs, special);
+        else this.#leaveLate(packet, departNs, lateNs, special);
+      },
+      over: (busyUntilNs, remainder) => {
+        special.backlog = undefined;
+        this.#busyUntilNs = busyUntilNs;
+        this.#remainder = remainder;
+      },
+    });
   }
 
   #applyExtras(extras: PipeExtras, options: PipeOptions, queueBytes: number): void {
@@ -224,7 +226,9 @@ export class Pipe {
     const extras = this.#special();
     assert(extras.clog === undefined, 'a pipe is clogged once');
     const { queueBytes = QUEUE_BYTES } = this.effective;
-    const pass = (packet: number): boolean => this.#enter(packet, extras);
+    // The link may have been cut meanwhile.
+    const pass = (packet: number): boolean =>
+      extras.isUp ? this.#enter(packet, extras) : this.#drop(packet);
     extras.clog = new Clog(this.#world, this.#packets, crawlBps, queueBytes, pass);
   }
 
@@ -271,12 +275,13 @@ export class Pipe {
 
   #enter(packet: number, extras: PipeExtras): boolean {
     const { nowNs } = this.#world;
-    const { bucket, queue } = extras;
+    const { bucket, queue, backlog } = extras;
     let readyNs = nowNs;
-    if (bucket !== undefined && !(bucket.waits && queue !== undefined)) {
+    if (bucket !== undefined && !(bucket.waits && (queue ?? backlog) !== undefined)) {
       readyNs = bucket.pay(this.#packets.wireOctets(packet), nowNs);
       if (readyNs < 0) return this.#drop(packet);
     }
+    if (backlog !== undefined) return backlog.enter(packet, nowNs) || this.#drop(packet);
     const waits = this.#rateBps > 0 || bucket?.waits === true || extras.isSerialising;
     if (queue === undefined || !waits) return this.#serialise(packet, readyNs, extras);
     queue.push(packet, nowNs);
@@ -324,59 +329,43 @@ export class Pipe {
     extras: PipeExtras | undefined,
   ): boolean {
     this.octets += octets;
+    this.#packets.departNs[packet] = departNs;
     if (extras?.impairments !== undefined)
-      return this.#hazard(packet, departNs + this.#delayNs, extras, extras.impairments);
-    this.#arrive(packet, departNs + this.#delayNs);
+      return cross(this.#world, this.#packets, this, extras, packet, departNs + this.#delayNs);
+    arrive(this.#world, this, packet, departNs + this.#delayNs);
     return true;
   }
 
+  /** The same for a packet of which everything was decided before. */
+  #leaveLate(packet: number, departNs: number, lateNs: number, extras: PipeExtras): void {
+    const { impairments } = extras;
+    const { departNs: at } = this.#packets;
+    at[packet] = (at[packet] as number) < 0 ? -departNs : departNs;
+    if (impairments === undefined) arrive(this.#world, this, packet, departNs + lateNs);
+    else arriveLate(this.#world, this, packet, departNs + lateNs, impairments);
+  }
+
   state(): string {
-    const { bucket, impairments, queue, clog } = this.#extras ?? {};
+    const { bucket, impairments, queue, clog, backlog } = this.#extras ?? {};
     const counts = [this.sent, this.lost, this.duplicated, this.dropped, this.delivered];
     const wire = impairments?.state ?? 'good';
     const busy = [this.#busyUntilNs, this.#remainder, queue?.octets ?? 0, impairments?.lastNs ?? 0];
     const clogged = clog === undefined ? '' : ` clogged ${clog.octets}`;
+    const waiting = backlog === undefined ? '' : ` waiting ${backlog.state}`;
     const parts = [this.name, ...counts, this.tooBig, this.octets, ...busy, wire];
-    return `${parts.join(' ')} ${bucket?.state ?? ''}${clogged}`;
-  }
-
-  /** The way of a packet over a wire on which things go wrong. False: it is gone. */
-  #hazard(packet: number, atNs: number, extras: PipeExtras, impairments: Impairments): boolean {
-    if (impairments.loses()) {
-      extras.lost += 1;
-      this.#world.recorder?.packet(FATE.lost, packet, this);
-      this.#packets.release(packet);
-      return false;
-    }
-    const bits = 8 * (this.#packets.length[packet] as number);
-    const bit = impairments.damagedBit(bits);
-    if (bit >= 0) {
-      this.#packets.damage(packet, bit);
-      this.#world.recorder?.packet(FATE.damaged, packet, this);
-    }
-    if (impairments.duplicates()) {
-      extras.duplicated += 1;
-      const twin = this.#packets.copy(packet);
-      this.#world.recorder?.packet(FATE.doubled, twin, this);
-      this.#arriveLate(twin, atNs, impairments);
-    }
-    this.#arriveLate(packet, atNs, impairments);
-    return true;
-  }
-
-  #arriveLate(packet: number, atNs: number, impairments: Impairments): void {
-    let lateNs = atNs + impairments.lateNs();
-    if (impairments.keepsOrder && lateNs < impairments.lastNs) lateNs = impairments.lastNs;
-    if (lateNs > impairments.lastNs) impairments.lastNs = lateNs;
-    this.#arrive(packet, lateNs);
+    return `${parts.join(' ')} ${bucket?.state ?? ''}${clogged}${waiting}`;
   }
 
   #enterWorld(): number {
     return this.#world.enter({
       name: this.name,
       inWords: (kind) => (kind === ENTRY ? 'a packet enters late' : 'the serialiser is free'),
-      act: (kind, packet) => {
+      act: (kind, packet, turn) => {
         const extras = this.#special();
+        if (kind === TURN) {
+          extras.backlog?.turn(turn, this.#world.nowNs);
+          return;
+        }
         if (kind === ENTRY) {
           this.#admit(packet, extras);
           return;
@@ -385,10 +374,6 @@ export class Pipe {
         this.#depart(extras);
       },
     });
-  }
-
-  #arrive(packet: number, atNs: number): void {
-    this.#world.schedule(atNs, CLASS.packet, this.to, this.from, ARRIVAL, packet, this.number);
   }
 
   #drop(packet: number): boolean {

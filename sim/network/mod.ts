@@ -14,12 +14,13 @@ export { CONGESTION_KINDS, type CongestionKind } from './congestion.ts';
 export type { Connection } from './connection.ts';
 export { FLAG } from './flags.ts';
 export type { Bursts } from './impairments.ts';
-export { MTU_MIN, Pipe, type PipeChange, type PipeOptions } from './link.ts';
+export { Pipe } from './link.ts';
 export { Nat, type NatOptions, type NatReject } from './nat.ts';
 export type { Dependence } from './nat-table.ts';
 export { type Link, type LinkOptions, Network, type Receiver } from './network.ts';
 export { MSS, MTU, OPTIONS_MAX, type PacketSlab, PROTOCOL, UDP_HEADERS } from './packet.ts';
 export type { Exit, HostClock } from './parts.ts';
+export { MTU_MIN, type PipeChange, type PipeOptions } from './pipe-options.ts';
 export {
   BUCKET_RANGES,
   BURST_RANGES,
@@ -32,7 +33,7 @@ export {
   type WirePlan,
 } from './pipe-plan.ts';
 export { type Binding, NO_PACKETS, PortTable } from './port-table.ts';
-export { CODEL_INTERVAL_NS, CODEL_TARGET_NS, type QueueKind } from './queue.ts';
+export type { QueueKind } from './queue.ts';
 export { BUFFER_MAX, BUFFER_MIN, RECEIVE_BUFFER } from './receive-buffer.ts';
 export { DROP, PASS, type Rule } from './rules.ts';
 export { SEND_BUFFER } from './sender.ts';

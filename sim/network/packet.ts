@@ -21,6 +21,8 @@ export const BLOCKS_HEAD = 4;
 export const BLOCK_LEN = 8;
 /** Numbers of options a packet has room for: three blocks. */
 export const OPTIONS_MAX = 6;
+/** Kind of the event that a packet reaches the far end of a pipe. */
+export const ARRIVAL = 1;
 const PAGE_PACKETS = 256;
 const PAGE_BITS = 8;
 
@@ -52,6 +54,8 @@ export class PacketSlab {
   length: Uint16Array = new Uint16Array(PAGE_PACKETS);
   /** 1: a bit was changed on the way, and the checksum does not hold. */
   damaged: Uint8Array = new Uint8Array(PAGE_PACKETS);
+  /** When it is on the wire of its pipe, in nanoseconds; negative for a duplicate, which took no time of its own. */
+  departNs: Float64Array = new Float64Array(PAGE_PACKETS);
   #live: Uint8Array = new Uint8Array(PAGE_PACKETS);
   #free: Int32Array = new Int32Array(PAGE_PACKETS);
   readonly #pages: Uint8Array[] = [];
@@ -163,6 +167,7 @@ export class PacketSlab {
     this.damaged = enlarged(new Uint8Array(capacity), this.damaged);
     this.optionOctets = enlarged(new Uint8Array(capacity), this.optionOctets);
     this.options = enlarged(new Uint32Array(OPTIONS_MAX * capacity), this.options);
+    this.departNs = enlarged(new Float64Array(capacity), this.departNs);
     this.#live = enlarged(new Uint8Array(capacity), this.#live);
     this.#free = enlarged(new Int32Array(capacity), this.#free);
   }

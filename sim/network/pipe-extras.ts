@@ -1,6 +1,7 @@
+import type { Backlog } from './backlog.ts';
 import type { Clog } from './clog.ts';
 import type { Impairments } from './impairments.ts';
-import type { PipeChange } from './link.ts';
+import type { PipeChange } from './pipe-options.ts';
 import type { Queue } from './queue.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
@@ -22,6 +23,8 @@ export class PipeExtras {
   clog: Clog | undefined;
   /** Absent for drop-tail. */
   queue: Queue | undefined;
+  /** Drop-tail: what waited when the rate became another, and came since. */
+  backlog: Backlog | undefined;
   isSerialising = false;
   isUp = true;
   /** The pipe's own actor, where it needs one. */

@@ -1,8 +1,8 @@
 import { frozen } from '#core/base/frozen.ts';
 import type { Bursts } from './impairments.ts';
-import { MTU_MIN, type PipeOptions } from './link.ts';
 import type { LinkOptions } from './network.ts';
 import { MTU } from './packet.ts';
+import { MTU_MIN, type PipeOptions } from './pipe-options.ts';
 import type { QueueKind } from './queue.ts';
 import { BURST_MAX, type BucketOptions } from './token-bucket.ts';
 

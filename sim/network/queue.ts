@@ -26,8 +26,8 @@ export function queueOf(
 }
 
 /** RFC 8289, 4.2 and 4.3: what a packet may wait, and for how long it may wait longer. */
-export const CODEL_TARGET_NS: number = NS_PER_S / 200;
-export const CODEL_INTERVAL_NS: number = NS_PER_S / 10;
+const CODEL_TARGET_NS: number = NS_PER_S / 200;
+const CODEL_INTERVAL_NS: number = NS_PER_S / 10;
 /** Drop states that ended this long ago are remembered (RFC 8289, 5.4). */
 const MEMORY_NS: number = 16 * CODEL_INTERVAL_NS;
 

@@ -1,5 +1,6 @@
 import { assert } from '#core/base/assert.ts';
-import type { Pipe, PipeChange } from './link.ts';
+import type { Pipe } from './link.ts';
+import type { PipeChange } from './pipe-options.ts';
 import type { Sighting } from './tap.ts';
 
 /** Answers of a rule about a packet; a number above PASS is by how many nanoseconds the packet enters later. */

@@ -68,6 +68,38 @@ export class TokenBucket {
     return goesNs;
   }
 
+  /** When it can pay for so many octets, if nobody comes before. */
+  readyNs(octets: number, nowNs: number): number {
+    this.#fill(nowNs);
+    const missing = octets * BITS_PER_OCTET_NS - this.#tokens;
+    return missing <= 0 ? nowNs : this.#atNs + Math.ceil(missing / this.#rateBps);
+  }
+
+  /** Octets of tokens, as of `nowNs`. */
+  octets(nowNs: number): number {
+    this.#fill(nowNs);
+    return this.#tokens / BITS_PER_OCTET_NS;
+  }
+
+  /** When the last of those goes that wait for tokens. */
+  get busyUntilNs(): number {
+    return this.#atNs;
+  }
+
+  /** So many octets of those that wait do not, and have not paid. */
+  takeBack(octets: number, nowNs: number): void {
+    const aheadNs = Math.max(0, this.#atNs - nowNs);
+    const tokens = this.#tokens + octets * BITS_PER_OCTET_NS - aheadNs * this.#rateBps;
+    this.#tokens = Math.min(tokens, this.#most);
+    this.#atNs -= aheadNs;
+  }
+
+  /** Whether it is one of that rate, burst and excess. */
+  is(options: BucketOptions): boolean {
+    const isSame = this.#rateBps === options.rateBps && this.waits === (options.excess === 'waits');
+    return isSame && this.#most === options.burst * BITS_PER_OCTET_NS;
+  }
+
   get state(): string {
     return `${this.#tokens} ${this.#atNs}`;
   }
@@ -82,4 +114,9 @@ export class TokenBucket {
     const came = passedNs * this.#rateBps;
     this.#tokens = came >= room ? this.#most : this.#tokens + came;
   }
+}
+
+/** Whether that is the bucket such options make; neither may be. */
+export function isBucket(bucket: TokenBucket | undefined, options?: BucketOptions): boolean {
+  return options === undefined ? bucket === undefined : bucket?.is(options) === true;
 }

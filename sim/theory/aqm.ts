@@ -1,4 +1,4 @@
-import { CODEL_INTERVAL_NS, CODEL_TARGET_NS, type QueueKind } from '../network/mod.ts';
+import type { QueueKind } from '../network/mod.ts';
 import { atMost, type Case, certain, type Given } from './case.ts';
 import { Chain } from './chain.ts';
 import { LOAD } from './finite-queues.ts';
@@ -11,6 +11,9 @@ const RATE_BPS = 8_000_000;
 const OCTETS = 500;
 /** That a packet takes to be serialised. */
 const EACH_NS: number = (OCTETS * 8e9) / RATE_BPS;
+/** RFC 8289, 4.2 and 4.3: what a packet may wait, and for how long it may wait longer. Not the queue's own word. */
+const CODEL_TARGET_NS = 5_000_000;
+const CODEL_INTERVAL_NS = 100_000_000;
 const NO_LIMIT = 1e9;
 const DROPS = 40;
 
