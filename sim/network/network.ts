@@ -170,7 +170,7 @@ export class Network {
     return link;
   }
 
-  /** Sends a packet whose fields are set, as `node`. It may be gone when this returns. */
+  /** Sends a packet whose fields are set, as `node`; a box sends others' packets on. It may be gone when this returns. */
   send(node: number, packet: number): void {
     const { packets, world } = this;
     assert(packets.isLive(packet), 'only a live packet is sent');
@@ -190,8 +190,10 @@ export class Network {
       world.audit.octets(packets.page(packet), start, start + (packets.length[packet] as number));
     }
     if (this.#recorder !== undefined) this.#recorder.packet(FATE.sent, packet);
+    const { origin } = packets;
+    if ((origin[packet] as number) < 0) origin[packet] = node;
     const dest = this.addresses.node(packets.dest[packet] as number);
-    if (this.partings.count > 0 && this.partings.keep(node, dest)) {
+    if (this.partings.count > 0 && this.partings.keep(origin[packet] as number, dest)) {
       if (this.#recorder !== undefined) this.#recorder.packet(FATE.dropped, packet);
       packets.release(packet);
     } else this.#forward(node, packet);
@@ -237,6 +239,7 @@ export class Network {
     packets.protocol[packet] = PROTOCOL.icmp;
     packets.ack[packet] = mtu;
     packets.length[packet] = 0;
+    packets.origin[packet] = node;
     if (this.#recorder !== undefined) this.#recorder.packet(FATE.returned, packet);
     if (this.addresses.node(sender) === node) this.#loop(node, packet, 0);
     else this.#forward(node, packet);
