@@ -37,7 +37,7 @@ type Still = { measure: number; sinceNs: number; allowedNs: number; look: number
 /**
  * Whoever can go on goes on. A cell or an octet that may be sent is sent within a second. Octets in a kernel arrive
  * by the time their retransmission is due, and two seconds. A task goes on within 210 s. While a packet is lost, a
- * link is down or a machine sleeps nobody is asked to, and clocks begin again.
+ * link is down or clogged, hosts are parted or a machine sleeps nobody is asked to, and clocks begin again.
  */
 export class ProgressWatch {
   readonly #world: World;
@@ -76,7 +76,7 @@ export class ProgressWatch {
 
   #wrong(): string | undefined {
     this.#look += 1;
-    this.#noteTroubles();
+    if (this.#isTroubled()) return undefined;
     for (const { key, host, id, measure } of this.#speakers()) {
       const end = this.#pairs.endOf(host, id);
       if (end === undefined || end.host.isAsleep) continue;
@@ -97,16 +97,18 @@ export class ProgressWatch {
     return undefined;
   }
 
-  /** A packet was lost since the last look, or a link is down: clocks begin again. */
-  #noteTroubles(): void {
-    let troubles = 0;
-    let isDown = false;
-    for (const { lost, dropped, isUp } of this.#network.pipes) {
+  /** A packet was lost since the last look, or a link is down or clogged, or some are parted: clocks begin again. */
+  #isTroubled(): boolean {
+    const { partings, pipes } = this.#network;
+    let troubles = partings.kept;
+    let isDown = partings.count > 0;
+    for (const { lost, dropped, isUp, isClogged } of pipes) {
       troubles += lost + dropped;
-      isDown ||= !isUp;
+      isDown ||= !isUp || isClogged;
     }
     if (troubles !== this.#troubles || isDown) this.#still.clear();
     this.#troubles = troubles;
+    return isDown;
   }
 
   #kernelStands(end: End): string | undefined {
