@@ -23,11 +23,14 @@ export class Partings {
 
   /** Whether a packet is kept that `node` sent first, and counts it. */
   keep(node: number, dest: number): boolean {
-    for (const { from, to } of this.#inForce) {
-      if (!from.has(node) || !to.has(dest)) continue;
-      this.kept += 1;
-      return true;
-    }
+    const isKept = this.parts(node, dest);
+    if (isKept) this.kept += 1;
+    return isKept;
+  }
+
+  /** Whether a node is parted from another now. */
+  parts(node: number, dest: number): boolean {
+    for (const { from, to } of this.#inForce) if (from.has(node) && to.has(dest)) return true;
     return false;
   }
 }
