@@ -7,7 +7,6 @@ import { CLASS } from '../event-queue.ts';
 import { FATE, type Recorder } from '../recorder.ts';
 import type { Actor, World } from '../world.ts';
 import { AddressTable, NOWHERE } from './address-table.ts';
-import { FLAG } from './flags.ts';
 import { ARRIVAL, Pipe, type PipeOptions } from './link.ts';
 import { MTU, OPTIONS_MAX, PacketSlab, PROTOCOL } from './packet.ts';
 import { Partings } from './partings.ts';
@@ -284,9 +283,8 @@ export class Network {
   }
 
   #auditOptions(packet: number): void {
-    const { flags, options, optionOctets } = this.packets;
-    const isSyn = ((flags[packet] as number) & FLAG.syn) !== 0;
-    const numbers = isSyn ? 1 : 2 * this.packets.blocks(packet);
+    const { options, optionOctets } = this.packets;
+    const numbers = this.packets.saidCount(packet);
     const at = OPTIONS_MAX * packet;
     const said = (i: number): number => (i < numbers ? (options[at + i] as number) : 0);
     this.world.audit.event(optionOctets[packet] as number, said(0), said(1), said(2), said(3));

@@ -1,5 +1,6 @@
 import { assert } from '#core/base/assert.ts';
 import { enlarged } from '../event-queue.ts';
+import { FLAG } from './flags.ts';
 
 /** Octets of a packet on a wire, headers included: Ethernet's. */
 export const MTU = 1500;
@@ -128,6 +129,19 @@ export class PacketSlab {
   /** Blocks a segment reports that is no SYN. */
   blocks(packet: number): number {
     return Math.floor((this.optionOctets[packet] as number) / BLOCK_LEN);
+  }
+
+  /** Numbers of `options` that a packet has. */
+  saidCount(packet: number): number {
+    if (this.optionOctets[packet] === 0) return 0;
+    const isSyn = ((this.flags[packet] as number) & FLAG.syn) !== 0;
+    return isSyn ? 1 : 2 * this.blocks(packet);
+  }
+
+  /** Those, for people and onlookers. */
+  said(packet: number): Uint32Array {
+    const at = OPTIONS_MAX * packet;
+    return this.options.subarray(at, at + this.saidCount(packet));
   }
 
   get #fields(): readonly (Int32Array | Uint16Array | Uint8Array | Float64Array)[] {
