@@ -67,6 +67,7 @@ export const chaos: Scenario = frozen<Scenario>({
     'octets-conserved',
     'credits-conserved',
     'causal',
+    'progress',
     'nothing-ambient',
     'repeatable',
   ],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { isCaught, PLANTS, plantsOf, resolveSettings, runRecipe, type Scenario } from '#sim/mod.ts';
+import { lossyLink } from './lossy-link.ts';
 import { SCENARIOS } from './mod.ts';
 
 /** Smaller worlds for planted runs: what is caught there is caught sooner. */
@@ -45,4 +46,16 @@ test.each(planted)('%s with %s is caught by the oracle that should', (_, plant, 
   );
   const failed = outcome({ ...scenario, mustHold } as Scenario, plant).filter(({ ok }) => !ok);
   expect(isCaught(plant, failed), JSON.stringify(failed)).toBe(true);
+});
+
+test('whoever forgets what to send is found where a fifth of all packets is lost, too', () => {
+  const mustHold = lossyLink.mustHold.filter((oracle) => oracle !== 'repeatable');
+  const scenario = { ...lossyLink, mustHold };
+  const failed = (...settings: readonly string[]) => {
+    const resolved = resolveSettings(scenario, ['loss=200000', ...settings]);
+    if ('fault' in resolved) throw new Error(resolved.fault);
+    return runRecipe({ scenario, seed: '1', ...resolved }).assertions.filter(({ ok }) => !ok);
+  };
+  expect(failed()).toEqual([]);
+  expect(isCaught('stalled', failed('plant=stalled'))).toBe(true);
 });

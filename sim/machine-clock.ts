@@ -9,7 +9,7 @@ const PPM = 1_000_000;
 /** What a machine's clocks show. */
 export type MachineReading = Pick<
   MachineClock,
-  'nowNs' | 'wallMs' | 'wallOffsetMs' | 'driftPpm' | 'isAsleep'
+  'nowNs' | 'wallMs' | 'wallOffsetMs' | 'driftPpm' | 'isAsleep' | 'awakeAtNs'
 >;
 
 /**

@@ -143,7 +143,13 @@ const CASES: { readonly [K in FaultKind]: readonly Case<K>[] } = {
       effect: ({ overlay }) => overlay.nameOf(Uint8Array.of(198, 18, 0, 1)) !== '',
     },
   ],
-  rebinding: [{ fault: { nat: 'box' }, effect: ({ rebindings }) => rebindings === 1 }],
+  // What the box forgot, it lets nobody go on with.
+  rebinding: [
+    {
+      fault: { nat: 'ben' },
+      effect: ({ overlay }) => (overlay.nats.get('ben')?.rejects.get('no-mapping') ?? 0) > 0,
+    },
+  ],
   dns: [
     { fault: { how: 'silent' }, effect: isCutOff },
     { fault: { how: 'fails' }, effect: isCutOff },
@@ -202,6 +208,7 @@ test.each(ALL)(
     expect([player.inForce, firstDifference(before, conditionOf(ground))]).toEqual([[], undefined]);
     scene.until(PHASES.quietMs + 10_000);
     expect([scene.visit('after').outcome, player.isHealed]).toEqual(['done', true]);
+    expect(scene.visit('after', 'ben').outcome).toBe('done');
     expect(scene.visit('after').tookMs).toBeLessThan(scene.visit('before').tookMs + 500);
   },
 );

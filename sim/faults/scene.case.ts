@@ -5,6 +5,11 @@ import { conditionOf, type Fault, FaultPlayer, type Phases } from './mod.ts';
 
 const NS_PER_MS = 1_000_000;
 const AT = Object.freeze({ delayUs: 5_000, mbps: 50 });
+const BOX = Object.freeze({
+  ip: '198.51.100.1',
+  mapping: 'endpoint-independent',
+  filtering: 'address-and-port-dependent',
+} as const);
 const SITES = Object.freeze(['before.spn.test', 'during.spn.test', 'after.spn.test']);
 
 /** What is silently dead, links find out after three minutes. */
@@ -16,7 +21,10 @@ export const PHASES: Phases = Object.freeze({
 /** The page asked for in chaos has until then. */
 export const LOOK_MS = 8_600;
 
-/** One person, four nodes, a website under three names: no cache knows a name that is asked for later. */
+/**
+ * Two people, one of them behind a box, four nodes, a website under three names: no cache knows a name that is asked
+ * for later.
+ */
 const PLAN: OverlayPlan = Object.freeze<OverlayPlan>({
   nodes: ['10.1.0.1', '10.2.0.1', '10.3.0.1', '10.4.0.1'].map((ip, i) => ({
     ...AT,
@@ -28,19 +36,24 @@ const PLAN: OverlayPlan = Object.freeze<OverlayPlan>({
     isExit: i > 1,
     weight: 1,
   })),
-  clients: [{ ...AT, name: 'anna', ip: '10.9.0.1', hops: 3 }],
+  clients: [
+    { ...AT, name: 'anna', ip: '10.9.0.1', hops: 3 },
+    { ...AT, name: 'ben', ip: '192.168.1.2', hops: 3, nat: BOX },
+  ],
   websites: [{ ...AT, name: 'shop', ip: '203.0.113.1', hosts: SITES }],
   resolver: { ...AT, name: 'resolver', ip: '192.0.2.53' },
-  visits: SITES.map((host, i) => ({
-    client: 'anna',
-    page: i + 1,
-    startMs: [200, 3_000, PHASES.quietMs + 100][i] as number,
-    host,
-    port: 443,
-    isolation: '',
-    upLen: 100,
-    downLen: 20_000,
-  })),
+  visits: ['anna', 'ben'].flatMap((client, person) =>
+    SITES.map((host, i) => ({
+      client,
+      page: 10 * person + i + 1,
+      startMs: [200, 3_000, PHASES.quietMs + 100][i] as number,
+      host,
+      port: 443,
+      isolation: '',
+      upLen: 100,
+      downLen: 20_000,
+    })),
+  ),
   faults: [],
   limitMs: 300_000,
 });
@@ -52,7 +65,6 @@ export class Scene {
   readonly ground: OverlayGround;
   readonly player: FaultPlayer;
   readonly before: readonly string[];
-  rebindings = 0;
   readonly #startNs: number;
 
   constructor(faults: readonly Fault[], forgets: (fault: Fault) => boolean = () => false) {
@@ -63,10 +75,6 @@ export class Scene {
     this.world.run(this.world.nowNs + 500 * NS_PER_MS);
     this.overlay.startBrowsers();
     this.ground = new OverlayGround(this.overlay);
-    const rebind = (): void => {
-      this.rebindings += 1;
-    };
-    Object.assign(this.ground, { nats: new Map([['box', { rebind }]]) });
     this.before = conditionOf(this.ground);
     const startNs = this.world.nowNs;
     this.#startNs = startNs;
@@ -85,12 +93,15 @@ export class Scene {
   }
 
   /** What became of a visit, and how long it took in milliseconds; it may still go on. */
-  visit(which: 'before' | 'during' | 'after'): {
+  visit(
+    which: 'before' | 'during' | 'after',
+    client = 'anna',
+  ): {
     readonly outcome: string | undefined;
     readonly tookMs: number;
   } {
     const visit = this.overlay.browsers
-      .get('anna')
+      .get(client)
       ?.visits.find(({ plan }) => plan.host === `${which}.spn.test`);
     const tookMs =
       visit === undefined ? Infinity : ((visit.endUs ?? Infinity) - visit.startUs) / 1e3;

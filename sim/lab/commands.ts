@@ -141,6 +141,8 @@ function addSweep(program: Command, finish: (status: number) => void): void {
     .addHelpText(
       'after',
       '\nA worker that dies or is silent for 5 minutes is replaced; a run that three of them end in is given up.' +
+        '\n--until runs 32 seeds of each point at least. Intervals that ended their own sweep are optimistic:' +
+        '\nof what is lopsided or rare they cover the mean less often than 95 %.' +
         `\n\nExample: ${LAB} sweep lossy-link --seeds 1..100 --set loss=10000..50000/5`,
     )
     .action(async (scenario, options) => {

@@ -259,6 +259,27 @@ test('a box that starts again knows nobody, and uses other ends', () => {
   }
 });
 
+test('whoever is parted from an insider does not reach it by the ends the box gave it', () => {
+  const { send, network, nodes } = scene({ filtering: 'endpoint-independent' });
+  const [p, q, a] = ['p', 'q', 'a'].map((name) => nodes[name] as number) as [
+    number,
+    number,
+    number,
+  ];
+  const own = endOf(send(P, ['a', 1])?.from ?? '');
+  const other = endOf(send(['q', 5000], ['a', 1])?.from ?? '');
+  const joins = [network.partings.part([a], [p]), network.partings.part([q], [p])];
+  expect([send(['a', 1], own), send(['q', 5000], own)]).toEqual([undefined, undefined]);
+  expect([network.partings.kept, network.packets.used]).toEqual([2, 0]);
+  // The other way, and by others, it is as it was.
+  expect(send(P, ['a', 1])).toMatchObject({ at: 'a' });
+  expect(send(P, other)).toMatchObject({ at: 'q' });
+  expect(send(['b', 1], own)).toMatchObject({ at: 'p' });
+  for (const join of joins) join();
+  expect(send(['a', 1], own)).toMatchObject({ at: 'p' });
+  expect(send(['q', 5000], own)).toMatchObject({ at: 'p' });
+});
+
 test('another outside address: the old one leads nowhere', () => {
   const { send, nat } = scene();
   const before = endOf(send(P, ['a', 1])?.from ?? '');

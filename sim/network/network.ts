@@ -15,7 +15,7 @@ import type { PipeOptions } from './pipe-options.ts';
 import { RingPool } from './ring.ts';
 import { type Edge, EVERYBODY, NOBODY, Routes } from './routes.ts';
 import { type Rule, Rules } from './rules.ts';
-import { type Observer, Sighting } from './tap.ts';
+import { type Observer, Sighting, subscribe } from './tap.ts';
 import { packetInWords } from './words.ts';
 
 /** What sits behind a node's addresses. It owns the packet it is given, and releases it. */
@@ -69,8 +69,8 @@ class Node implements Actor {
 
 /** What its nodes know of a network. */
 type Ground = {
-  readonly arrive: (node: number, packet: number, pipe: number) => void;
-  readonly inWords: (packet: number, pipe: number) => string;
+  arrive(node: number, packet: number, pipe: number): void;
+  inWords(packet: number, pipe: number): string;
 };
 
 /** Nanoseconds a packet takes from a node to itself. */
@@ -171,7 +171,7 @@ export class Network {
     return link;
   }
 
-  /** Sends a packet whose fields are set, as `node`. It may be gone when this returns. */
+  /** Sends a packet whose fields are set, as `node`; a box sends others' on. It may be gone when this returns. */
   send(node: number, packet: number): void {
     const { packets, world } = this;
     assert(packets.isLive(packet), 'only a live packet is sent');
@@ -191,8 +191,10 @@ export class Network {
       world.audit.octets(packets.page(packet), start, start + (packets.length[packet] as number));
     }
     if (this.#recorder !== undefined) this.#recorder.packet(FATE.sent, packet);
+    const { origin } = packets;
+    if ((origin[packet] as number) < 0) origin[packet] = node;
     const dest = this.addresses.node(packets.dest[packet] as number);
-    if (this.partings.count > 0 && this.partings.keep(node, dest)) {
+    if (this.partings.count > 0 && this.partings.keep(origin[packet] as number, dest)) {
       if (this.#recorder !== undefined) this.#recorder.packet(FATE.dropped, packet);
       packets.release(packet);
     } else this.#forward(node, packet);
@@ -212,6 +214,20 @@ export class Network {
   wayTo(node: number, address: number): number {
     const dest = this.addresses.node(address);
     return dest === NOWHERE ? this.#gateway(node) : this.#next(node, dest);
+  }
+
+  /** The pipes that lead from a node to an address now; undefined where none do. */
+  path(node: number, address: number): readonly Pipe[] | undefined {
+    const pipes: Pipe[] = [];
+    const dest = this.addresses.node(address);
+    if (dest === NOWHERE) return undefined;
+    for (let at = node; at !== dest; ) {
+      const next = this.#next(at, dest);
+      if (next < 0) return undefined;
+      pipes.push(this.pipes[next] as Pipe);
+      at = this.#edgesOf(at).find(({ pipe }) => pipe === next)?.to ?? dest;
+    }
+    return pipes;
   }
 
   /** Octets of the longest packet that a node's own link takes on the way to an address. */
@@ -238,6 +254,7 @@ export class Network {
     packets.protocol[packet] = PROTOCOL.icmp;
     packets.ack[packet] = mtu;
     packets.length[packet] = 0;
+    packets.origin[packet] = node;
     if (this.#recorder !== undefined) this.#recorder.packet(FATE.returned, packet);
     if (this.addresses.node(sender) === node) this.#loop(node, packet, 0);
     else this.#forward(node, packet);
@@ -258,21 +275,18 @@ export class Network {
   /** Shows every packet that leaves or reaches a node by its links. Answers how to stop. */
   tapNode(node: number, observer: Observer): () => void {
     const { actor } = this.#node(node);
-    const stops: (() => void)[] = [];
-    this.#isWatched = true;
-    for (const pipe of this.pipes) {
-      if (pipe.from === actor) stops.push(subscribe(this.#entering, pipe.number, observer));
-      if (pipe.to === actor) stops.push(subscribe(this.#arriving, pipe.number, observer));
-    }
+    const stops = this.pipes.flatMap((pipe) => [
+      ...(pipe.from === actor ? [this.tapPipe(pipe, observer)] : []),
+      ...(pipe.to === actor ? [this.tapArrivals(pipe, observer)] : []),
+    ]);
     return () => {
       for (const stop of stops) stop();
     };
   }
 
   #auditOptions(packet: number): void {
-    const { flags, options, optionOctets } = this.packets;
-    const isSyn = ((flags[packet] as number) & FLAG.syn) !== 0;
-    const numbers = isSyn ? 1 : 2 * this.packets.blocks(packet);
+    const { options, optionOctets } = this.packets;
+    const numbers = this.packets.saidCount(packet);
     const at = OPTIONS_MAX * packet;
     const said = (i: number): number => (i < numbers ? (options[at + i] as number) : 0);
     this.world.audit.event(optionOctets[packet] as number, said(0), said(1), said(2), said(3));
@@ -325,15 +339,8 @@ export class Network {
 
   #loop(node: number, packet: number, delayNs: number): void {
     const { actor } = this.#node(node);
-    this.world.schedule(
-      this.world.nowNs + delayNs,
-      CLASS.packet,
-      actor,
-      actor,
-      ARRIVAL,
-      packet,
-      LOOPBACK,
-    );
+    const atNs = this.world.nowNs + delayNs;
+    this.world.schedule(atNs, CLASS.packet, actor, actor, ARRIVAL, packet, LOOPBACK);
   }
 
   /** Shows a packet to whoever taps the pipe, then to the recorder: as it goes on. */
@@ -388,12 +395,4 @@ export class Network {
       .sort()
       .join('\n')}`;
   }
-}
-
-function subscribe(list: (Observer[] | undefined)[], pipe: number, observer: Observer): () => void {
-  list[pipe] = [...(list[pipe] ?? []), observer];
-  return () => {
-    const rest = (list[pipe] ?? []).filter((other) => other !== observer);
-    list[pipe] = rest.length > 0 ? rest : undefined;
-  };
 }

@@ -1,5 +1,6 @@
 import { assert } from '#core/base/assert.ts';
 import { enlarged } from '../event-queue.ts';
+import { FLAG } from './flags.ts';
 
 /** Octets of a packet on a wire, headers included: Ethernet's. */
 export const MTU = 1500;
@@ -50,6 +51,8 @@ export class PacketSlab {
    * blocks that came too early begin and end, counted from `ack` (RFC 2018).
    */
   options: Uint32Array = new Uint32Array(OPTIONS_MAX * PAGE_PACKETS);
+  /** The node that sent it first, whatever boxes make of its ends on the way; below 0 before it is sent. */
+  origin: Int32Array = new Int32Array(PAGE_PACKETS);
   /** Octets of payload. */
   length: Uint16Array = new Uint16Array(PAGE_PACKETS);
   /** 1: a bit was changed on the way, and the checksum does not hold. */
@@ -77,6 +80,7 @@ export class PacketSlab {
     this.#live[packet] = 1;
     this.damaged[packet] = 0;
     this.optionOctets[packet] = 0;
+    this.origin[packet] = -1;
     return packet;
   }
 
@@ -131,8 +135,21 @@ export class PacketSlab {
     return Math.floor((this.optionOctets[packet] as number) / BLOCK_LEN);
   }
 
+  /** Numbers of `options` that a packet has. */
+  saidCount(packet: number): number {
+    if (this.optionOctets[packet] === 0) return 0;
+    const isSyn = ((this.flags[packet] as number) & FLAG.syn) !== 0;
+    return isSyn ? 1 : 2 * this.blocks(packet);
+  }
+
+  /** Those, for people and onlookers. */
+  said(packet: number): Uint32Array {
+    const at = OPTIONS_MAX * packet;
+    return this.options.subarray(at, at + this.saidCount(packet));
+  }
+
   get #fields(): readonly (Int32Array | Uint16Array | Uint8Array | Float64Array)[] {
-    const addresses = [this.source, this.dest, this.sourcePort, this.destPort];
+    const addresses = [this.source, this.dest, this.sourcePort, this.destPort, this.origin];
     const positions = [this.seq, this.ack, this.window];
     return [
       ...addresses,
@@ -163,6 +180,7 @@ export class PacketSlab {
     this.seq = enlarged(new Float64Array(capacity), this.seq);
     this.ack = enlarged(new Float64Array(capacity), this.ack);
     this.window = enlarged(new Float64Array(capacity), this.window);
+    this.origin = enlarged(new Int32Array(capacity), this.origin);
     this.length = enlarged(new Uint16Array(capacity), this.length);
     this.damaged = enlarged(new Uint8Array(capacity), this.damaged);
     this.optionOctets = enlarged(new Uint8Array(capacity), this.optionOctets);

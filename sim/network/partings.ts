@@ -1,6 +1,9 @@
 type Parting = { readonly from: ReadonlySet<number>; readonly to: ReadonlySet<number> };
 
-/** Nodes that are parted from others: what one sends to another is gone, silently, where it is sent. */
+/**
+ * Nodes that are parted from others: what one sends to another is gone, silently, where it is sent, or where a box
+ * finds out whom it is for.
+ */
 export class Partings {
   /** Packets kept from where they were sent to. */
   kept = 0;
@@ -18,13 +21,16 @@ export class Partings {
     return () => this.#inForce.delete(parting);
   }
 
-  /** Whether a packet between two nodes is kept, and counts it. */
+  /** Whether a packet is kept that `node` sent first, and counts it. */
   keep(node: number, dest: number): boolean {
-    for (const { from, to } of this.#inForce) {
-      if (!from.has(node) || !to.has(dest)) continue;
-      this.kept += 1;
-      return true;
-    }
+    const isKept = this.parts(node, dest);
+    if (isKept) this.kept += 1;
+    return isKept;
+  }
+
+  /** Whether a node is parted from another now. */
+  parts(node: number, dest: number): boolean {
+    for (const { from, to } of this.#inForce) if (from.has(node) && to.has(dest)) return true;
     return false;
   }
 }

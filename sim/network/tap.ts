@@ -84,3 +84,16 @@ export class Sighting {
     this.end = this.start + (packets.length[packet] as number);
   }
 }
+
+/** Puts an observer on the list of a pipe. Answers how to take it off. */
+export function subscribe(
+  list: (Observer[] | undefined)[],
+  pipe: number,
+  observer: Observer,
+): () => void {
+  list[pipe] = [...(list[pipe] ?? []), observer];
+  return () => {
+    const rest = (list[pipe] ?? []).filter((other) => other !== observer);
+    list[pipe] = rest.length > 0 ? rest : undefined;
+  };
+}

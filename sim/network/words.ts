@@ -1,8 +1,8 @@
 import { FLAG } from './flags.ts';
 import type { Network } from './network.ts';
-import { PROTOCOL } from './packet.ts';
+import { type PacketSlab, PROTOCOL } from './packet.ts';
 
-/** A packet for people: protocol, ends, position, octets of payload. */
+/** A packet for people: protocol, ends, position, options, octets of payload. */
 export function packetInWords(network: Network, packet: number): string {
   const { packets } = network;
   const { name, from, to } = endsOf(network, packet);
@@ -12,7 +12,19 @@ export function packetInWords(network: Network, packet: number): string {
   if (packets.protocol[packet] !== PROTOCOL.tcp) return `${ends}, ${length}`;
   const position = `seq ${packets.seq[packet]} ack ${packets.ack[packet]}`;
   const flags = flagsInWords(packets.flags[packet] as number);
-  return `${ends} ${flags} ${position} window ${packets.window[packet]}, ${length}`;
+  return `${ends} ${flags} ${position} window ${packets.window[packet]}${optionsInWords(packets, packet)}, ${length}`;
+}
+
+/** The octets a SYN's sender takes in a segment, or the positions of what came too early. */
+function optionsInWords(packets: PacketSlab, packet: number): string {
+  const [first, ...rest] = packets.said(packet);
+  if (first === undefined) return '';
+  if (rest.length === 0) return `, mss ${first}`;
+  const [at, ...marks] = [packets.ack[packet] as number, first, ...rest];
+  const pairs = marks.flatMap((from, i) =>
+    i % 2 === 0 ? [`${at + from}-${at + (marks[i + 1] as number)}`] : [],
+  );
+  return `, sack ${pairs.join(' ')}`;
 }
 
 /** What a packet is of, and its two ends with their ports. */

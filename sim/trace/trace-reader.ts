@@ -66,6 +66,8 @@ export abstract class TraceReader extends Recorder {
     for (const field of [packets.protocol, packets.flags, packets.seq, packets.ack])
       this.#mix(field[packet] as number);
     for (const field of [packets.window, packets.length]) this.#mix(field[packet] as number);
+    this.#mix(packets.optionOctets[packet] as number);
+    for (const number of packets.said(packet)) this.#mix(number);
     const start = packets.payloadAt(packet);
     this.#octets(packets.page(packet), start, start + (packets.length[packet] as number));
     this.#add(() => `sends ${packetInWords(network, packet)}`);

@@ -99,7 +99,8 @@ test('lines are handed over in pieces, and say who, what, when and whence', () =
       who: 'router',
       by: 'client',
       words:
-        'comes from pipe client>router: TCP 10.0.0.1:32768 > 10.0.0.2:80 SYN seq 0 ack 0 window 65535, 0 octets',
+        'comes from pipe client>router: TCP 10.0.0.1:32768 > 10.0.0.2:80 ' +
+        'SYN seq 0 ack 0 window 65535, mss 1440, 0 octets',
       cause: 3,
     },
     {
@@ -170,9 +171,11 @@ class Everything extends Recorder {
     const { packets } = this.network;
     const ends = [packets.source, packets.dest, packets.sourcePort, packets.destPort];
     const rest = [packets.protocol, packets.flags, packets.seq, packets.ack, packets.window];
+    const options = [packets.optionOctets[packet], ...packets.said(packet)];
     const at = packets.payloadAt(packet);
     const payload = packets.page(packet).subarray(at, at + (packets.length[packet] as number));
-    this.all.push(`${[...ends, ...rest].map((field) => field[packet])} ${toHex(payload)}`);
+    const fields = [...ends, ...rest].map((field) => field[packet]);
+    this.all.push(`${fields} ${options} ${toHex(payload)}`);
   }
 
   override verdict(text: string): void {
@@ -202,6 +205,7 @@ const CHANGE = fc.oneof(
   fc.constant((scene: Scene) => ({ ...scene, down: scene.down.slice(0, -1) })),
   fc.constant((scene: Scene) => ({ ...scene, far: { ...scene.far, queueBytes: 40_000 } })),
   fc.constant((scene: Scene) => ({ ...scene, near: { ...scene.near, lossPpm: 29_000 } })),
+  fc.constant((scene: Scene) => ({ ...scene, near: { ...scene.near, mtu: 1_400 } })),
 );
 
 test('two runs part where a comparison of everything says', () => {
@@ -248,4 +252,20 @@ test('a late octet is found among many records, and with which draws', () => {
   const names = seeds.draws.map(({ name }) => name);
   expect(names).toContain('pipe client>router');
   expect(names).toContain('pipe router>client');
+});
+
+test('what a segment says in its options is part of the trace, and of its words', () => {
+  const found = difference(
+    (recorder) => show(FULL, recorder).hashes,
+    (recorder) => show({ ...FULL, near: { ...FULL.near, mtu: 1_400 } }, recorder).hashes,
+  );
+  expect([found.left?.words, found.right?.words]).toEqual([
+    expect.stringMatching(/^sends TCP .* SYN .*, mss 1440, 0 octets$/),
+    expect.stringMatching(/^sends TCP .* SYN .*, mss 1340, 0 octets$/),
+  ]);
+  const { lines } = linesOf(FULL);
+  const words = lines.map((line) => `${line.words}`);
+  expect(words.find((text) => text.includes('sack'))).toMatch(
+    / ACK seq \d+ ack (\d+) window \d+, sack \d+-\d+, \d+ octets$/,
+  );
 });

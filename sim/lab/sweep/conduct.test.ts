@@ -88,17 +88,29 @@ describe('early stop', () => {
     const counts = tokens.map((list) => list.length);
     expect(isComplete).toBe(true);
     for (const count of counts) expect(count === 70 || count % BATCH === 0).toBe(true);
-    // At least one point needs more than one batch, and one less than all.
-    expect(Math.max(...counts)).toBeGreaterThan(BATCH);
+    // No point is known after one batch, and at least one needs less than all.
+    expect(Math.min(...counts)).toBeGreaterThan(BATCH);
     expect(Math.min(...counts)).toBeLessThan(70);
   });
 
-  test('of a metric that is known at once takes one batch; of all metrics, as long as the widest', async () => {
+  test('what never varied at a point is known, unless it varies at another', async () => {
+    const rare = (token: string): number =>
+      token.includes('octets=2') ? Number(/:(\d+):/.exec(token)?.[1]) : 5;
+    const countsFor = async (rarely: (token: string) => number): Promise<readonly number[]> => {
+      const until = { share: 0.01, metric: 'rare' };
+      const engine = new FakeEngine({ seed: 'x', rarely });
+      return (await conduct(GRID, engine, { until })).tokens.map((list) => list.length);
+    };
+    expect(await countsFor(rare)).toEqual([70, 70, 70]);
+    expect(await countsFor(() => 5)).toEqual([2 * BATCH, 2 * BATCH, 2 * BATCH]);
+  });
+
+  test('of a metric that is known at once takes two batches; of all metrics, as long as the widest', async () => {
     const countsFor = async (until: Until): Promise<readonly number[]> =>
       (await conduct(GRID, new FakeEngine({ seed: 'x' }), { until })).tokens.map(
         (list) => list.length,
       );
-    expect(await countsFor(NARROW)).toEqual([BATCH, BATCH, BATCH]);
+    expect(await countsFor(NARROW)).toEqual([2 * BATCH, 2 * BATCH, 2 * BATCH]);
     expect(await countsFor({ ...WIDE, metric: undefined })).toEqual(await countsFor(WIDE));
     expect(await countsFor({ ...NARROW, metric: undefined })).toEqual([70, 70, 70]);
   });

@@ -12,7 +12,13 @@ const SHARDS_MIN = 64;
 /** Tokens an engine has at a time. */
 const BACKLOG = 256;
 
-/** When a point has seeds enough: the 95 % interval of every metric, or of one, is that narrow. */
+/** Batches of every point before any is asked whether it needs more: of a few seeds an interval says too little. */
+const OPENING = 2;
+
+/**
+ * When a point has seeds enough: the 95 % interval of every metric, or of one, is that narrow. A metric that never
+ * varied at a point is known there unless it varied at another in its opening.
+ */
 export type Until = {
   /** Of the mean, to either side. */
   readonly share: number;
@@ -75,6 +81,8 @@ class Conductor {
   readonly #owners = new Map<string, Progress>();
   /** At most so many. */
   readonly #runs: number;
+  /** Metrics that varied at some point in its opening; undefined until all openings are done. */
+  #varying: ReadonlySet<string> | undefined;
   #submitted = 0;
   #kept = 0;
   #isChecked = false;
@@ -160,16 +168,46 @@ class Conductor {
   #goOn(progress: Progress): void {
     const { until } = this.#options;
     if (progress.waits > 0 || until === undefined) return;
-    if (progress.tokens.length < seedCount(this.#grid) && !this.#isKnown(progress.tokens, until))
+    const opening = Math.min(OPENING * BATCH, seedCount(this.#grid));
+    if (progress.tokens.length < opening) this.#ready.push(progress);
+    else if (this.#varying !== undefined) this.#extend(progress, until, this.#varying);
+    else if (this.#points.every(({ tokens, waits }) => waits === 0 && tokens.length >= opening)) {
+      this.#varying = new Set(this.#points.flatMap(({ tokens }) => this.#varyingOf(tokens)));
+      for (const point of this.#points) this.#extend(point, until, this.#varying);
+    }
+  }
+
+  #extend(progress: Progress, until: Until, varying: ReadonlySet<string>): void {
+    const { tokens } = progress;
+    if (tokens.length < seedCount(this.#grid) && !this.#isKnown(tokens, until, varying))
       this.#ready.push(progress);
   }
 
-  #isKnown(tokens: readonly string[], { share, metric }: Until): boolean {
-    const runs = tokens.flatMap((token) => this.#ledger.run(token) ?? []);
-    const names = metric === undefined ? Object.keys(runs[0]?.metrics ?? {}) : [metric];
+  #isKnown(
+    tokens: readonly string[],
+    { share, metric }: Until,
+    varying: ReadonlySet<string>,
+  ): boolean {
+    const names = metric === undefined ? this.#metricsOf(tokens) : [metric];
     return names.every((name) => {
-      const values = runs.flatMap(({ metrics }) => metrics[name]?.value ?? []);
-      return values.length > 1 && isNarrow(intervalOf(values), share);
+      const values = this.#valuesOf(tokens, name);
+      if (values.length < 2) return false;
+      const interval = intervalOf(values);
+      const isOpen = interval.min === interval.max && varying.has(name);
+      return !isOpen && isNarrow(interval, share);
     });
+  }
+
+  #varyingOf(tokens: readonly string[]): readonly string[] {
+    return this.#metricsOf(tokens).filter((name) => new Set(this.#valuesOf(tokens, name)).size > 1);
+  }
+
+  #metricsOf(tokens: readonly string[]): readonly string[] {
+    const run = tokens.map((token) => this.#ledger.run(token)).find((one) => one !== undefined);
+    return Object.keys(run?.metrics ?? {});
+  }
+
+  #valuesOf(tokens: readonly string[], name: string): readonly number[] {
+    return tokens.flatMap((token) => this.#ledger.run(token)?.metrics[name]?.value ?? []);
   }
 }

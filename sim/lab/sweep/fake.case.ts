@@ -4,10 +4,14 @@ import type { RunReport } from '../run.ts';
 import type { Answer, Shard, SweepEngine } from './engine.ts';
 import { openRecord, type RunRecord, sealRun } from './record.ts';
 
-/** `fails`: its assertion does not hold. `salt`: of a run that depends on more than its token. */
+/** `fails`: its assertion fails. `salt`: of a run that depends on more than its token. `rare`: one more metric. */
 export function fakeRecord(
   token: string,
-  { fails = false, salt = '' }: { readonly fails?: boolean; readonly salt?: string } = {},
+  {
+    fails = false,
+    salt = '',
+    rare,
+  }: { readonly fails?: boolean; readonly salt?: string; readonly rare?: number | undefined } = {},
 ): RunRecord {
   const random = new RandomStream('fake', token);
   const [, , seed = '', recipe = ''] = token.split(':');
@@ -22,6 +26,7 @@ export function fakeRecord(
     metrics: {
       wide: { value: random.below(1_000), unit: 'ms' },
       narrow: { value: 1_000 + random.below(10), unit: 'octets' },
+      ...(rare === undefined ? {} : { rare: { value: rare, unit: 'ms' } }),
     },
     virtualSeconds: 1,
     wallSeconds: 1,
@@ -38,6 +43,7 @@ export type Whims = {
   readonly crashing?: (token: string) => boolean;
   readonly salt?: string;
   readonly fails?: (token: string) => boolean;
+  readonly rarely?: (token: string) => number;
 };
 
 export class FakeEngine implements SweepEngine {
@@ -61,12 +67,13 @@ export class FakeEngine implements SweepEngine {
   async next(): Promise<Answer | undefined> {
     if (this.#left-- <= 0 || this.#waiting.length === 0) return undefined;
     const at = this.#random.below(this.#waiting.length);
-    const { twice = 0, crashing, salt = '', fails } = this.#whims;
+    const { twice = 0, crashing, salt = '', fails, rarely } = this.#whims;
     const token = this.#waiting[at] as string;
     if (twice === 0 || this.#random.below(twice) > 0) this.#waiting.splice(at, 1);
     this.ran.push(token);
     if (crashing?.(token) === true) return { token, lost: 'SIGSEGV' };
-    return { token, record: fakeRecord(token, { salt, fails: fails?.(token) === true }) };
+    const made = { salt, fails: fails?.(token) === true, rare: rarely?.(token) };
+    return { token, record: fakeRecord(token, made) };
   }
 
   async cancel(): Promise<void> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fakeRecord } from './fake.case.ts';
+import { digestOf, type SweepRun } from './record.ts';
 import { FolderShelf } from './shelf.ts';
 
 const TOKEN = 'v1:0123456789ab:7:two-nodes';
@@ -42,6 +43,31 @@ describe('a folder of results', () => {
       }
     }
     expect(taken).toEqual([]);
+  });
+
+  test('a file that is as it was sealed, and no result of a run, is noticed', () => {
+    const shelf = new FolderShelf(folder);
+    const { run } = fakeRecord(TOKEN);
+    const assertions = [{ name: 'delivered', kind: 'always' }];
+    const strange = [
+      ...[null, 7, [], {}, { token: TOKEN }, { ...run, metrics: undefined }],
+      ...[
+        { ...run, metrics: { wide: { value: '7', unit: 'ms' } } },
+        { ...run, metrics: { a: 1 } },
+      ],
+      ...[
+        { ...run, assertions: undefined },
+        { ...run, assertions },
+        { ...run, params: null },
+      ],
+      { ...run, hashes: undefined },
+    ];
+    for (const one of strange) {
+      const text = JSON.stringify(one);
+      shelf.put(TOKEN, { sha256: digestOf(text), run: one as unknown as SweepRun });
+      expect(shelf.take(TOKEN), text).toBeUndefined();
+    }
+    expect(shelf.spoiled).toBe(strange.length);
   });
 
   test('a result under the name of another is noticed', () => {
