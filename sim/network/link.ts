@@ -21,7 +21,7 @@ const TURN = 4;
 /**
  * One direction of a link: a queue, a serialiser, a wire. With drop-tail an event per packet, at its arrival: the
  * backlog follows from when the serialiser is free again; that of packets which wait while the rate becomes another one
- * is kept in full (backlog.ts). Other queues decide when a packet leaves them, which takes an event more. Serialisation is
+ * is kept in full (backlog.ts). Other queues decide when a packet leaves them: an event more. Serialisation is
  * exact to the nanosecond because what the division leaves over is carried to the next packet.
  */
 export class Pipe {

@@ -7,7 +7,6 @@ import { CLASS } from '../event-queue.ts';
 import { FATE, type Recorder } from '../recorder.ts';
 import type { Actor, World } from '../world.ts';
 import { AddressTable, NOWHERE } from './address-table.ts';
-import { FLAG } from './flags.ts';
 import { Pipe } from './link.ts';
 import { ARRIVAL, MTU, OPTIONS_MAX, PacketSlab, PROTOCOL } from './packet.ts';
 import { Partings } from './partings.ts';
