@@ -147,7 +147,7 @@ const STEP = fc.record({
   change: fc.option(CHANGE, { nil: undefined }),
 });
 
-test('whatever rate, bucket and queue become, and when: what fits waits, in order, and leaves at its turn', () => {
+test('whatever rate, bucket and queue become: what fits waits, in order, and leaves at the rate of its turn', () => {
   fc.assert(
     fc.property(CHANGE, fc.array(STEP, { maxLength: 30 }), (first, steps) => {
       const { world, packets, pipe, arrived, atNs, send } = bench(first);

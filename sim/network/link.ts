@@ -20,8 +20,8 @@ const TURN = 4;
 
 /**
  * One direction of a link: a queue, a serialiser, a wire. With drop-tail an event per packet, at its arrival: the
- * backlog follows from when the serialiser is free again; that of packets which wait while the rate becomes another one
- * is kept in full (backlog.ts). Other queues decide when a packet leaves them: an event more. Serialisation is
+ * backlog follows from when the serialiser is free again. One that waits while the rate becomes another is kept packet
+ * by packet (backlog.ts). Other queues decide when a packet leaves them, which takes an event more. Serialisation is
  * exact to the nanosecond because what the division leaves over is carried to the next packet.
  */
 export class Pipe {
@@ -36,6 +36,8 @@ export class Pipe {
   octets = 0;
   /** Octets of the longest packet that may enter. */
   mtu: number = MTU;
+  /** What serialisation owes the next packet beyond whole nanoseconds, in units of 1 / rateBps of one. */
+  remainder = 0;
   readonly #world: World;
   /** How many pipes before it lead from the same node to the same other one. */
   readonly #twins: number;
@@ -44,8 +46,6 @@ export class Pipe {
   #rateBps = 0;
   #queueNs = Infinity;
   #busyUntilNs = 0;
-  /** What serialisation owes beyond #busyUntilNs, in units of 1 / rateBps nanoseconds. */
-  #remainder = 0;
   #options: PipeOptions;
   #extras: PipeExtras | undefined;
 
@@ -161,7 +161,7 @@ export class Pipe {
     this.mtu = mtu;
     const isOther = rateBps !== this.#rateBps;
     if (isOther || !isBucket(this.#extras?.bucket, options.bucket)) this.#retime();
-    if (isOther) this.#remainder = 0;
+    if (isOther) this.remainder = 0;
     this.#delayNs = delayNs;
     this.#rateBps = rateBps;
     this.#queueNs =
@@ -192,7 +192,7 @@ export class Pipe {
       over: (busyUntilNs, remainder) => {
         special.backlog = undefined;
         this.#busyUntilNs = busyUntilNs;
-        this.#remainder = remainder;
+        this.remainder = remainder;
       },
     });
   }
@@ -294,12 +294,12 @@ export class Pipe {
     const octets = this.#packets.wireOctets(packet);
     if (this.#rateBps === 0) return this.#leave(packet, octets, readyNs, extras);
     const isIdle = this.#busyUntilNs <= readyNs;
-    const work = octets * BITS_PER_OCTET_NS + (isIdle ? 0 : this.#remainder);
+    const work = octets * BITS_PER_OCTET_NS + (isIdle ? 0 : this.remainder);
     const takesNs = Math.floor(work / this.#rateBps);
     const departNs = (isIdle ? readyNs : this.#busyUntilNs) + takesNs;
     if (departNs - readyNs > this.#queueNs) return this.#drop(packet);
     this.#busyUntilNs = departNs;
-    this.#remainder = work - takesNs * this.#rateBps;
+    this.remainder = work - takesNs * this.#rateBps;
     return this.#leave(packet, octets, departNs, extras);
   }
 
@@ -311,11 +311,11 @@ export class Pipe {
     const octets = this.#packets.wireOctets(packet);
     const { bucket, own } = extras;
     const startNs = bucket?.waits === true ? bucket.pay(octets, nowNs) : nowNs;
-    const carried = this.#busyUntilNs === startNs ? this.#remainder : 0;
+    const carried = this.#busyUntilNs === startNs ? this.remainder : 0;
     const work = octets * BITS_PER_OCTET_NS + carried;
     const takesNs = this.#rateBps === 0 ? 0 : Math.floor(work / this.#rateBps);
     this.#busyUntilNs = startNs + takesNs;
-    this.#remainder = this.#rateBps === 0 ? 0 : work - takesNs * this.#rateBps;
+    this.remainder = this.#rateBps === 0 ? 0 : work - takesNs * this.#rateBps;
     this.#leave(packet, octets, this.#busyUntilNs, extras);
     extras.isSerialising = true;
     this.#world.schedule(this.#busyUntilNs, CLASS.packet, own, own, DEPARTURE, this.number, 0);
@@ -349,7 +349,7 @@ export class Pipe {
     const { bucket, impairments, queue, clog, backlog } = this.#extras ?? {};
     const counts = [this.sent, this.lost, this.duplicated, this.dropped, this.delivered];
     const wire = impairments?.state ?? 'good';
-    const busy = [this.#busyUntilNs, this.#remainder, queue?.octets ?? 0, impairments?.lastNs ?? 0];
+    const busy = [this.#busyUntilNs, this.remainder, queue?.octets ?? 0, impairments?.lastNs ?? 0];
     const clogged = clog === undefined ? '' : ` clogged ${clog.octets}`;
     const waiting = backlog === undefined ? '' : ` waiting ${backlog.state}`;
     const parts = [this.name, ...counts, this.tooBig, this.octets, ...busy, wire];

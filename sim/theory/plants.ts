@@ -38,23 +38,15 @@ export function bend(plant: PhysicsPlant, pipe: Pipe, options: PipeOptions): voi
     pipe.change = (other) => change({ ...other, keepsOrder: true });
     pipe.change(options);
   }
-  if (plant === 'lost-carry') forget(pipe, options);
+  if (plant === 'lost-carry') forget(pipe);
 }
 
-/** Another rate and back again: nothing is owed any more. */
-function forget(pipe: Pipe, options: PipeOptions): void {
-  const [send, change] = [pipe.send.bind(pipe), pipe.change.bind(pipe)];
-  let latest = options;
-  pipe.change = (other) => {
-    latest = other;
-    change(other);
-  };
+/** Nothing is owed to the next packet. */
+function forget(pipe: Pipe): void {
+  const send = pipe.send.bind(pipe);
   pipe.send = (packet) => {
     const isThere = send(packet);
-    if ((latest.rateBps ?? 0) > 0) {
-      change({ ...latest, rateBps: 1 });
-      change(latest);
-    }
+    pipe.remainder = 0;
     return isThere;
   };
 }
