@@ -1,4 +1,5 @@
 import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
+import { fourNodes } from '../overlay/four-nodes.case.ts';
 import { Overlay, OverlayGround, type OverlayPlan } from '../overlay/mod.ts';
 import { World } from '../world.ts';
 import { conditionOf, type Fault, FaultPlayer, type Phases } from './mod.ts';
@@ -26,16 +27,7 @@ export const LOOK_MS = 8_600;
  * for later.
  */
 const PLAN: OverlayPlan = Object.freeze<OverlayPlan>({
-  nodes: ['10.1.0.1', '10.2.0.1', '10.3.0.1', '10.4.0.1'].map((ip, i) => ({
-    ...AT,
-    name: `node-${i}`,
-    ip,
-    owner: `owner ${i}`,
-    asNumber: 64_500 + i,
-    country: `X${'ABCD'[i]}`,
-    isExit: i > 1,
-    weight: 1,
-  })),
+  nodes: fourNodes(AT),
   clients: [
     { ...AT, name: 'anna', ip: '10.9.0.1', hops: 3 },
     { ...AT, name: 'ben', ip: '192.168.1.2', hops: 3, nat: BOX },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { World } from '../world.ts';
+import { fourNodes } from './four-nodes.case.ts';
 import { type NatPlan, Overlay, type OverlayPlan } from './mod.ts';
 
 const NS_PER_S = 1_000_000_000;
@@ -17,16 +18,7 @@ const VISIT = Object.freeze({
 
 function planOf(nat: NatPlan): OverlayPlan {
   return {
-    nodes: ['10.1.0.1', '10.2.0.1', '10.3.0.1', '10.4.0.1'].map((ip, i) => ({
-      ...AT,
-      name: `node-${i}`,
-      ip,
-      owner: `owner ${i}`,
-      asNumber: 64_500 + i,
-      country: `X${'ABCD'[i]}`,
-      isExit: i > 1,
-      weight: 1,
-    })),
+    nodes: fourNodes(AT),
     clients: [{ ...AT, name: 'anna', ip: '192.168.1.2', hops: 3, nat }],
     websites: [{ ...AT, name: 'shop', ip: '203.0.113.1', hosts: ['shop.spn.test'] }],
     resolver: { ...AT, name: 'resolver', ip: '192.0.2.53' },

@@ -1,22 +1,14 @@
 import { expect, test } from 'vitest';
 import { createSeededSuite } from '#core/crypto/seeded/mod.ts';
 import { World } from '../world.ts';
+import { fourNodes } from './four-nodes.case.ts';
 import { Overlay, type OverlayPlan } from './mod.ts';
 
 const NS_PER_S = 1_000_000_000;
 const AT = Object.freeze({ delayUs: 5_000, mbps: 100 });
 
 const PLAN: OverlayPlan = {
-  nodes: ['10.1.0.1', '10.2.0.1', '10.3.0.1', '10.4.0.1'].map((ip, i) => ({
-    ...AT,
-    name: `node-${i}`,
-    ip,
-    owner: `owner ${i}`,
-    asNumber: 64_500 + i,
-    country: `X${'ABCD'[i]}`,
-    isExit: i > 1,
-    weight: 1,
-  })),
+  nodes: fourNodes(AT),
   clients: [{ ...AT, name: 'anna', ip: '10.9.0.1', hops: 3 }],
   websites: [],
   resolver: { ...AT, name: 'resolver', ip: '192.0.2.53' },
